@@ -1,0 +1,64 @@
+# `make` lists what can be done. What is installed lives in .venv, what the demo writes in instance/.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PORT ?= 8000
+# More arguments for pytest, e.g. make test PYTEST_ARGS="-x -n 2" or PYTEST_ARGS=tests/sales
+PYTEST_ARGS ?=
+# What runs here never touches the database or takes on the strictness that a .env may name for a real installation.
+DEMO := ENVIRONMENT=development DATABASE_URL='sqlite:///$(CURDIR)/instance/inventory.db'
+ON_SQLITE := ENVIRONMENT=development DATABASE_URL=sqlite:///:memory:
+ON_POSTGRES := ENVIRONMENT=development $(RUN) tests/run_postgres.py --
+PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test test-sqlite test-postgres lint format clean
+
+help:  ## List the targets (this)
+	@grep -E '^[a-z-]+:.*  ## ' Makefile | while IFS=: read -r name rest; do printf '  make %-14s %s\n' "$$name" "$${rest##*## }"; done
+
+demo: $(VENV)/.runtime  ## Try it: sample data, a login, and a server on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@$(DEMO) $(RUN) manage.py migrate --verbosity 0
+	@$(DEMO) $(RUN) manage.py seed_demo --if-empty --size small
+	@$(DEMO) $(RUN) manage.py runserver 127.0.0.1:$(PORT)
+
+test: test-sqlite test-postgres  ## Run every test twice: on SQLite, then on PostgreSQL
+
+test-sqlite: $(VENV)/.development  ## Run the tests on SQLite only
+	@echo "== Tests, first half: SQLite"
+	@$(ON_SQLITE) $(RUN) -m pytest $(PYTEST_ARGS)
+
+test-postgres: $(VENV)/.development  ## Run the tests on PostgreSQL only (a temporary server, or TEST_DATABASE_URL)
+	@echo "== Tests, second half: PostgreSQL"
+	@$(ON_POSTGRES) $(RUN) -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.development  ## Check style, import directions, Django's own checks and missing migrations
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(ON_SQLITE) $(RUN) manage.py check
+	$(ON_SQLITE) $(RUN) manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.development  ## Format the code and repair what can be repaired by machine
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+clean:  ## Remove the virtualenv and the caches; the database stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# .venv/bin/python is a link to the interpreter: if that goes away or is upgraded, make sees it here.
+$(RUN):
+	@python=$$(.ci/find-python) && echo "Making $(VENV) with $$python" && rm -rf $(VENV) && "$$python" -m venv $(VENV) \
+		|| { rm -rf $(VENV); exit 1; }
+
+$(VENV)/.runtime: requirements.txt $(RUN)
+	@echo "Installing requirements.txt (the first time takes about half a minute)"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	@echo "Installing requirements-dev.txt"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@

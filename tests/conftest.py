@@ -1,0 +1,125 @@
+"""What every test can use. DATABASE_URL decides which database the tests run on."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("REQUIRE_POSTGRES") and connection.vendor != "postgresql":
+        raise pytest.UsageError(f"REQUIRE_POSTGRES is set, but DATABASE_URL names a {connection.vendor} database.")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    if connection.vendor == "sqlite":
+        return f"database: SQLite {sqlite3.sqlite_version}"
+    return f"database: PostgreSQL at {connection.settings_dict['HOST']}:{connection.settings_dict['PORT']}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
+
+
+@pytest.fixture(scope="session")
+def vendor() -> str:
+    """Which database the tests run on: "sqlite" or "postgresql"."""
+    return connection.vendor
+
+
+@pytest.fixture(scope="session")
+def northwind() -> Path:
+    """The directory with the CSV files of the Northwind sample, which is not part of the repository."""
+    directory = Path(os.environ.get("NORTHWIND_DIR") or ROOT.parent / "shared" / "data" / "northwind")
+    if not (directory / "orders.csv").is_file():
+        pytest.skip("the Northwind sample is not here; NORTHWIND_DIR names its directory")
+    return directory
+
+
+@pytest.fixture
+def transactional_database(transactional_db: None) -> None:
+    """For tests that commit: threads, locks, on_commit, a live server. The next test finds the default rows only."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On SQLite the tests use a file, not memory: threads then have connections of their own, as in production."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """After a transactional test Django flushes the database. PostgreSQL truncates, and post_migrate puts the default
+    rows back. SQLite deletes, which the append-only triggers and ON DELETE RESTRICT refuse; so there such a test runs
+    on a copy of the migrated database, which is thrown away."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    copies = SqliteCopies(tmp_path_factory.mktemp("transactional"))
+    with django_db_blocker.unblock():
+        copies.make_template()
+    set_up_as_django_does = TransactionTestCase._fixture_setup.__func__
+
+    def set_up(cls: type[TransactionTestCase]) -> None:
+        copies.begin()
+        set_up_as_django_does(cls)
+
+    def tear_down(self: TransactionTestCase) -> None:
+        copies.end()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(set_up))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", tear_down)
+        yield
+
+
+class SqliteCopies:
+    """Throwaway copies of the test database, and the connections to them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.template = directory / "template.sqlite3"
+        self.original = connection.settings_dict["NAME"]
+        # A second connection to the same database has to move along.
+        self.aliases = [a for a in connections if connections[a].settings_dict["NAME"] == self.original]
+        self.made = 0
+
+    def make_template(self) -> None:
+        connection.ensure_connection()
+        with closing(sqlite3.connect(self.template)) as template:
+            connection.connection.backup(template)
+
+    def begin(self) -> None:
+        self.made += 1
+        self.copy = self.directory / f"{self.made}.sqlite3"
+        shutil.copyfile(self.template, self.copy)
+        self.connect(self.copy)
+
+    def end(self) -> None:
+        self.connect(self.original)
+        for file in self.directory.glob(f"{self.copy.name}*"):  # with its -wal and -shm
+            file.unlink(missing_ok=True)
+
+    def connect(self, name: str | Path) -> None:
+        """Every thread reads the name from these settings when it connects."""
+        for alias in self.aliases:
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = str(name)

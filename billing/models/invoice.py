@@ -1,0 +1,242 @@
+"""What customers owe."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import TaxCategory
+from inventory_project.base.constraints import amounts, check, integers, one_of, percents, prices, unique
+from inventory_project.base.deletion import CASCADE, RESTRICT
+from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
+from inventory_project.base.models import Document, Line, StampedQuerySet, act, number_field
+from inventory_project.base.money import ZERO
+
+
+class InvoiceStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    ISSUED = "issued", _("issued")
+    PAID = "paid", _("paid")
+    OVERDUE = "overdue", _("overdue")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class InvoiceItemKind(models.TextChoices):
+    GOODS = "goods", _("goods")
+    SHIPPING = "shipping", _("shipping")
+
+
+UNPAID = (InvoiceStatus.ISSUED, InvoiceStatus.OVERDUE)
+
+
+class InvoiceQuerySet(StampedQuerySet):
+    """Named sets of invoices."""
+
+    def open(self) -> Self:
+        """Issued, with something still to be paid."""
+        return self.filter(status__in=UNPAID, balance__gt=0)
+
+    def overdue(self) -> Self:
+        """Still open after the due date, whether or not they have been marked so yet."""
+        return self.open().filter(due_date__lt=timezone.now())
+
+
+class Invoice(Document):
+    """A demand for payment."""
+
+    NUMBER = "invoice_number"
+    SERIES = "INV"
+    EDITABLE = frozenset({InvoiceStatus.DRAFT})
+    ACTS = {
+        "issue": act(_("Issue"), [InvoiceStatus.DRAFT], [InvoiceStatus.ISSUED, InvoiceStatus.PAID]),
+        "pay": act(_("Record payment"), UNPAID, [*UNPAID, InvoiceStatus.PAID]),
+        "mark_overdue": act(_("Mark overdue"), [InvoiceStatus.ISSUED], [InvoiceStatus.OVERDUE]),
+        "cancel": act(_("Cancel"), [InvoiceStatus.DRAFT, *UNPAID], [InvoiceStatus.CANCELLED]),
+    }
+
+    invoice_number = number_field(_("invoice number"))
+    series_year = models.IntegerField(_("year of the number"), null=True, blank=True, editable=False)
+    series_number = models.IntegerField(_("number within the year"), null=True, blank=True, editable=False)
+    customer = models.ForeignKey("sales.Customer", RESTRICT, related_name="invoices", verbose_name=_("customer"))
+    order = models.ForeignKey(
+        "sales.Order",
+        RESTRICT,
+        related_name="invoices",
+        verbose_name=_("order"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: an invoice without an order."),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, RESTRICT, related_name="invoices", verbose_name=_("ordered by"), editable=False
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT, editable=False
+    )
+    billing_to = models.ForeignKey(
+        "sales.CustomerAddress",
+        RESTRICT,
+        related_name="invoices",
+        verbose_name=_("billing address"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the customer's default."),
+    )
+    billing_address = models.JSONField(_("frozen billing address"), default=dict, blank=True, editable=False)
+    seller = models.JSONField(_("frozen seller"), default=dict, blank=True, editable=False)
+    due_date = Instant(_("due"), help_text=_("Empty: by the customer's payment terms, from the day of issue."))
+    issued_date = Instant(_("issued"), editable=False)
+    sent_at = Instant(_("sent"), editable=False)
+    paid_date = Instant(_("paid"), editable=False)
+    cancelled_at = Instant(_("cancelled"), editable=False)
+    cancel_reason = Text(_("reason for cancelling"), max_length=300, blank=True, editable=False)
+    subtotal_amount = Amount(_("subtotal"), default=ZERO, editable=False)
+    tax_amount = Amount(_("tax"), default=ZERO, editable=False)
+    total_amount = Amount(_("total"), default=ZERO, editable=False)
+    amount_paid = Amount(_("amount paid"), default=ZERO, editable=False)
+    amount_credited = Amount(_("amount credited"), default=ZERO, editable=False)
+    amount_refunded = Amount(_("amount refunded"), default=ZERO, editable=False)
+    balance = models.GeneratedField(
+        expression=Round(F("total_amount") - F("amount_paid") - F("amount_credited") + F("amount_refunded"), 2),
+        output_field=models.DecimalField(max_digits=14, decimal_places=2),
+        db_persist=True,
+        verbose_name=_("balance"),
+    )
+    document = models.FileField(_("PDF"), upload_to="invoices/%Y/", max_length=200, blank=True, editable=False)
+    document_sha256 = Text(_("SHA-256 of the PDF"), max_length=64, blank=True, editable=False)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        db_table = "invoice"
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["status"], name="invoice_status"),
+            models.Index(fields=["due_date"], name="invoice_due_date"),
+            models.Index(fields=["issued_date"], name="invoice_issued_date"),
+        ]
+        constraints = [
+            unique("invoice_number_unique", "invoice_number", message=_("Another invoice has this number.")),
+            unique(
+                "invoice_series_unique",
+                "series_year",
+                "series_number",
+                message=_("Another invoice has this number of the year."),
+            ),
+            one_of("invoice", "status", InvoiceStatus),
+            *integers("invoice", series_year=1, series_number=1),
+            *amounts("invoice", "subtotal_amount", "tax_amount", "total_amount"),
+            *amounts("invoice", "amount_paid", "amount_credited", "amount_refunded"),
+            check(
+                "invoice_total_adds_up",
+                Q(total_amount=Round(F("subtotal_amount") + F("tax_amount"), 2)),
+                _("The total must be subtotal plus tax."),
+            ),
+            check(
+                "invoice_refunded_within_paid",
+                Q(amount_refunded__lte=F("amount_paid")),
+                _("No more can be refunded than was paid."),
+            ),
+            check(
+                "invoice_balance_not_negative",
+                Q(balance__gte=0),
+                _("Payments and credits would come to more than the total."),
+            ),
+            check(
+                "invoice_paid_exactly_without_balance",
+                Q(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.CANCELLED])
+                | Q(status=InvoiceStatus.PAID, balance=0)
+                | Q(status__in=UNPAID, balance__gt=0),
+                _("An issued invoice is paid exactly when nothing is left to pay."),
+            ),
+            check(
+                "invoice_numbered_once_issued",
+                Q(status=InvoiceStatus.CANCELLED)
+                | Q(status=InvoiceStatus.DRAFT, series_number=None, issued_date=None)
+                | (~Q(status=InvoiceStatus.DRAFT) & Q(series_number__isnull=False, issued_date__isnull=False)),
+                _("An invoice has a number and a date of issue from the moment of its issue."),
+            ),
+            check(
+                "invoice_series_complete",
+                Q(series_year=None, series_number=None) | Q(series_year__isnull=False, series_number__isnull=False),
+                _("A legal number consists of year and number."),
+            ),
+        ]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the due date has passed with something still to be paid."""
+        return (
+            self.status in UNPAID and self.balance > 0 and self.due_date is not None and self.due_date < timezone.now()
+        )
+
+
+class InvoiceItem(Line):
+    """What is charged for: goods of an order, shipping, or anything described freely."""
+
+    PARENT = "invoice"
+
+    invoice = models.ForeignKey("billing.Invoice", CASCADE, related_name="items", verbose_name=_("invoice"))
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=InvoiceItemKind.choices, default=InvoiceItemKind.GOODS, editable=False
+    )
+    product = models.ForeignKey(
+        "catalog.Product",
+        RESTRICT,
+        related_name="invoice_items",
+        verbose_name=_("product"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: a free line."),
+    )
+    order_item = models.ForeignKey(
+        "sales.OrderItem",
+        RESTRICT,
+        related_name="invoice_items",
+        verbose_name=_("order line"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    description = Text(
+        _("description"), max_length=300, blank=True, help_text=_("Empty: the product's name. A free line needs one.")
+    )
+    unit = Text(_("unit"), max_length=3, default="C62", editable=False)
+    quantity = models.IntegerField(_("quantity"))
+    unit_price = Price(_("unit price"), help_text=_("Without tax."))
+    discount_percent = Percent(_("discount in percent"))
+    tax_percent = Percent(_("tax in percent"))
+    tax_category = models.CharField(
+        _("tax category"), max_length=2, choices=TaxCategory.choices, default=TaxCategory.STANDARD
+    )
+    subtotal = Amount(_("net amount"), default=ZERO, editable=False)
+    tax_amount = Amount(_("tax"), default=ZERO, editable=False)
+
+    class Meta:
+        db_table = "invoice_item"
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+        ordering = ["invoice_id", "id"]
+        indexes = [models.Index(fields=["invoice", "product"], name="invoice_item_invoice_product")]
+        constraints = [
+            one_of("invoice_item", "kind", InvoiceItemKind),
+            one_of("invoice_item", "tax_category", TaxCategory),
+            *integers("invoice_item", quantity=1),
+            *prices("invoice_item", "unit_price"),
+            *percents("invoice_item", "discount_percent", "tax_percent"),
+            *amounts("invoice_item", "subtotal", "tax_amount"),
+            check(
+                "invoice_item_says_what_for",
+                Q(product__isnull=False) | ~Q(description=""),
+                _("A line without a product needs a description."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.description or self.product} × {self.quantity}"

@@ -1,0 +1,24 @@
+from .customer import AddressKind, Customer, CustomerAddress, TaxTreatment
+from .order import Order, OrderItem, OrderStatus, PriceOrigin
+from .reservation import Reservation
+from .sales_return import Condition, SalesReturn, SalesReturnItem, SalesReturnStatus
+from .shipment import Shipment, ShipmentItem, ShipmentStatus
+
+__all__ = [
+    "AddressKind",
+    "Condition",
+    "Customer",
+    "CustomerAddress",
+    "Order",
+    "OrderItem",
+    "OrderStatus",
+    "PriceOrigin",
+    "Reservation",
+    "SalesReturn",
+    "SalesReturnItem",
+    "SalesReturnStatus",
+    "Shipment",
+    "ShipmentItem",
+    "ShipmentStatus",
+    "TaxTreatment",
+]

@@ -1,0 +1,76 @@
+"""What may be done, by name, and who may do it: roles hold names and patterns, users have roles."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+APPS = ("accounts", "catalog", "stock", "sales", "billing", "inventory_project")
+
+
+@cache
+def known_permissions() -> frozenset[str]:
+    """Every permission that exists: view, add, change, delete of each model, each act, and each extra of a Meta."""
+    names = set()
+    for app in APPS:
+        for model in apps.get_app_config(app).get_models():
+            options = model._meta
+            steps = {*options.default_permissions, *getattr(model, "ACTS", {})}
+            names |= {f"{app}.{step}_{options.model_name}" for step in steps}
+            names |= {f"{app}.{codename}" for codename, _label in options.permissions}
+    return frozenset(names)
+
+
+def is_granted(permission: str, patterns: Iterable[str]) -> bool:
+    """Whether one of the names or patterns covers the permission."""
+    return any(fnmatchcase(permission, pattern) for pattern in patterns)
+
+
+def expand(patterns: Iterable[str]) -> frozenset[str]:
+    """The known permissions that the names and patterns cover."""
+    patterns = list(patterns)
+    return frozenset(name for name in known_permissions() if is_granted(name, patterns))
+
+
+def validate_permissions(value: object) -> None:
+    """Refuse what is not a list of known names or of patterns that cover something, naming the first wrong one."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValidationError(_("Give a list of permission names."), code="invalid")
+    for item in value:
+        if not expand([item]):
+            raise ValidationError(
+                _("“%(name)s” is no known permission and no pattern that covers one."),
+                code="unknown_permission",
+                params={"name": item},
+            )
+
+
+class PermissionsFromRoles:
+    """Mixin of the user model: the questions that Django, its admin and the API ask about a person's rights."""
+
+    @cached_property
+    def granted_patterns(self) -> frozenset[str]:
+        """The names and patterns of all the person's roles; one query per request."""
+        lists = self.roles.values_list("permissions", flat=True)
+        return frozenset(pattern for patterns in lists for pattern in patterns)
+
+    @cached_property
+    def granted_permissions(self) -> frozenset[str]:
+        """Every permission that the person has."""
+        return known_permissions() if self.is_superuser else expand(self.granted_patterns)
+
+    def has_perm(self, perm: str, obj=None) -> bool:
+        return self.is_active and perm in self.granted_permissions
+
+    def has_perms(self, perm_list: Iterable[str], obj=None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and any(name.startswith(f"{app_label}.") for name in self.granted_permissions)
+
+    def get_all_permissions(self, obj=None) -> frozenset[str]:
+        return self.granted_permissions if self.is_active else frozenset()

@@ -1,0 +1,80 @@
+"""Numbers of documents: SO-000001, GR-000001 ...
+
+PostgreSQL gives them out from a sequence (never a wait, gaps possible after a rollback). SQLite has one writer at a
+time, so the highest number plus one is safe there. Invoices and credit notes are gapless and numbered elsewhere.
+"""
+
+import re
+
+from django.db import connection, migrations
+
+from .errors import InvalidInput
+from .models import Document
+
+OURS = re.compile(r"(SO|SH|RT|PO|GR|TR|SC|PAY|INV|CN|DRAFT)-[0-9]", re.IGNORECASE)
+
+
+def _sequence(series: str) -> str:
+    return f"number_{series.lower()}_seq"
+
+
+def next_numbers(model: type[Document], count: int) -> list[str]:
+    """The next `count` numbers of the model's series, in one query."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [_sequence(model.SERIES), count])
+            values = [value for (value,) in cursor.fetchall()]
+    else:
+        start = _highest(model) + 1
+        values = list(range(start, start + count))
+    return [f"{model.SERIES}-{value:06d}" for value in values]
+
+
+def next_number(model: type[Document]) -> str:
+    """The next number of the model's series."""
+    return next_numbers(model, 1)[0]
+
+
+def _highest(model: type[Document]) -> int:
+    prefix = f"{model.SERIES}-"
+    newest = (
+        model._base_manager.filter(**{f"{model.NUMBER}__startswith": prefix})
+        .order_by("-pk")
+        .values_list(model.NUMBER, flat=True)
+        .first()
+    )
+    return int(newest.removeprefix(prefix)) if newest else 0
+
+
+def refuse_our_pattern(number: str) -> None:
+    """An integrator may bring their own number, but none that could be one of ours some day."""
+    if OURS.match(number):
+        raise InvalidInput(
+            f"{number} looks like one of our own numbers. Use another prefix, or leave it out to get one.",
+            field="order_number",
+        )
+
+
+class CreateNumberSeries(migrations.RunSQL):
+    """Migration operation: the PostgreSQL sequence of one series; nothing on SQLite."""
+
+    def __init__(self, series: str) -> None:
+        self.series = series
+        super().__init__(
+            f"CREATE SEQUENCE IF NOT EXISTS {_sequence(series)}",
+            f"DROP SEQUENCE IF EXISTS {_sequence(series)}",
+        )
+
+    def deconstruct(self):
+        return self.__class__.__name__, [self.series], {}
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Create the number series {self.series}"

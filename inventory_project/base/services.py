@@ -1,0 +1,66 @@
+"""What every service shares: one transaction, a name on what it writes, locks that are really taken."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+
+from django.db import models, transaction
+
+from .actor import acting_as
+from .models import Document, Line
+
+
+def service[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Run `function` as one transaction on behalf of its keyword `by` (a user, or None for the system)."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with acting_as(kwargs["by"]), transaction.atomic():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def lock[M: models.Model](row: M) -> M:
+    """Lock one row and return it as it is now; the caller's copy may be stale."""
+    return type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def lock_all[M: models.Model](queryset: models.QuerySet[M]) -> list[M]:
+    """Lock the rows in the order of their ids, so that two who lock the same rows never wait for each other."""
+    return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+
+
+def refresh(stale: models.Model, fresh: models.Model) -> None:
+    """Bring the caller's copy up to date with what the service wrote."""
+    for field in fresh._meta.concrete_fields:
+        setattr(stale, field.attname, getattr(fresh, field.attname))
+
+
+@service
+def save_document(document: Document, *, recalculate: Callable[[Document], None], by) -> Document:
+    """Save a document's own header fields while it is editable, then bring its totals up to date."""
+    if document.pk:
+        lock(document).require_editable()
+    document.save()
+    recalculate(document)
+    return document
+
+
+@service
+def save_lines(
+    parent: models.Model,
+    *,
+    save: Iterable[Line] = (),
+    delete: Iterable[Line] = (),
+    recalculate: Callable[[models.Model], None] | None = None,
+    by,
+) -> None:
+    """Write and remove lines of one parent, refusing once it is no longer a draft, then bring its totals up to date."""
+    if isinstance(parent, Document):
+        lock(parent).require_editable()
+    for line in delete:
+        line.delete()
+    for line in save:
+        line.save()
+    if recalculate:
+        recalculate(parent)

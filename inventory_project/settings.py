@@ -1,0 +1,222 @@
+"""Settings from the environment (`.env.example` lists every variable). With nothing set: development on SQLite."""
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import environ
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+INSTANCE_DIR = BASE_DIR / "instance"
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+ENVIRONMENT = env("ENVIRONMENT", default="development")
+DEVELOPMENT = ENVIRONMENT == "development"
+
+
+def refuse(problem: str) -> None:
+    """Stop the start with one line that says what to set."""
+    sys.exit(f"Not starting in {ENVIRONMENT}: {problem} See .env.example.")
+
+
+if ENVIRONMENT not in ("development", "staging", "production"):
+    sys.exit(f"ENVIRONMENT is “{ENVIRONMENT}”; it must be development, staging or production. See .env.example.")
+
+# --- what staging and production must set -------------------------------------------------------------------------
+_INSECURE_KEY = "development-only-key-that-staging-and-production-refuse-to-use"
+SECRET_KEY = env("SECRET_KEY", default=_INSECURE_KEY if DEVELOPMENT else "")
+DEBUG = env.bool("DEBUG", default=DEVELOPMENT)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else [])
+_database_url = env("DATABASE_URL", default=f"sqlite:///{INSTANCE_DIR}/inventory.db" if DEVELOPMENT else "")
+
+if not DEVELOPMENT:
+    if not SECRET_KEY:
+        refuse("SECRET_KEY is not set.")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith(("django-insecure", "development")):
+        refuse("SECRET_KEY is too weak: use 50 random characters or more.")
+    if DEBUG:
+        refuse("DEBUG must be off.")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        refuse("ALLOWED_HOSTS must name the hosts that are served, and not *.")
+    if not _database_url.startswith(("postgres://", "postgresql://")):
+        refuse("DATABASE_URL must name a PostgreSQL database.")
+
+# --- applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "inventory_project.admin_config.BackOfficeConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "tree_queries",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "inventory_project",
+    "accounts",
+    "catalog",
+    "stock",
+    "sales",
+    "billing",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "inventory_project.base.request_id.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "inventory_project.base.actor.ActorMiddleware",
+]
+
+ROOT_URLCONF = "inventory_project.urls"
+WSGI_APPLICATION = "inventory_project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database --------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url_config(_database_url)}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        # One writer at a time from the first statement on: what select_for_update is on PostgreSQL.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    if DEVELOPMENT and Path(_database["NAME"]).parent == INSTANCE_DIR:
+        INSTANCE_DIR.mkdir(exist_ok=True)
+else:
+    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    _database["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+KNOX_TOKEN_MODEL = "inventory_project.ApiToken"
+REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "inv_", "AUTH_HEADER_PREFIX": "Bearer"}
+
+# --- language, time, files -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", "English")]
+FORMAT_MODULE_PATH = ["inventory_project.formats"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))()
+STATICFILES_DIRS = [BASE_DIR / "inventory_project" / "static"]
+MEDIA_URL = "media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(INSTANCE_DIR / "media"))()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- safety ----------------------------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if not DEVELOPMENT:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "inventory_project.authentication.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["inventory_project.base.api.permissions.ModelPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["inventory_project.base.api.renderers.FastJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["inventory_project.base.api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "inventory_project.base.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "inventory_project.base.api.exceptions.problem_response",
+    "DEFAULT_PAGINATION_CLASS": "inventory_project.base.api.pagination.KeysetPagination",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Inventory, sales and billing",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- the company and how it works -------------------------------------------------------------------------------------
+CURRENCY = env("CURRENCY", default="EUR")
+BUSINESS_TIME_ZONE = env("BUSINESS_TIME_ZONE", default="Europe/Berlin")
+OVER_RECEIPT_PERCENT = Decimal(env("OVER_RECEIPT_PERCENT", default="0"))
+RESERVATION_DAYS = env.int("RESERVATION_DAYS", default=0)
+AUTO_ALLOCATE = env.bool("AUTO_ALLOCATE", default=True)
+COMPANY = {
+    "name": env("COMPANY_NAME", default="Example Wholesale Ltd"),
+    "line1": env("COMPANY_LINE1", default="1 Harbour Road"),
+    "line2": env("COMPANY_LINE2", default=""),
+    "city": env("COMPANY_CITY", default="Hamburg"),
+    "region": env("COMPANY_REGION", default=""),
+    "postal_code": env("COMPANY_POSTAL_CODE", default="20457"),
+    "country": env("COMPANY_COUNTRY", default="DE"),
+    "tax_id": env("COMPANY_TAX_ID", default=""),
+    "email": env("COMPANY_EMAIL", default=""),
+    "phone": env("COMPANY_PHONE", default=""),
+    "iban": env("COMPANY_IBAN", default=""),
+    "bic": env("COMPANY_BIC", default=""),
+}

@@ -55,6 +55,7 @@ $(RUN):
 
 $(VENV)/.runtime: requirements.txt $(RUN)
 	@echo "Installing requirements.txt (the first time takes about half a minute)"
+	@$(RUN) -m pip --version >/dev/null 2>&1 || $(RUN) -m ensurepip  # an interrupted first run may have left none
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 

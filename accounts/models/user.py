@@ -46,7 +46,10 @@ class User(PermissionsFromRoles, AbstractBaseUser, Reference):
     first_name = Text(_("first name"), max_length=150, blank=True)
     last_name = Text(_("last name"), max_length=150, blank=True)
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Untick instead of deleting: the account can no longer sign in.")
+        _("active"),
+        default=True,
+        db_default=True,
+        help_text=_("Untick instead of deleting: the account can no longer sign in."),
     )
     is_staff = models.BooleanField(_("back office"), default=False, help_text=_("May sign in to this back office."))
     is_superuser = models.BooleanField(

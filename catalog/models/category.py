@@ -30,7 +30,7 @@ class Category(Reference, TreeNode):
         blank=True,
         help_text=_("Leave empty for a category at the top."),
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     objects = CategoryQuerySet.as_manager()
 

@@ -28,7 +28,7 @@ class PriceList(Reference):
     name = Text(_("name"), max_length=120)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The last day."))
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     objects = PriceListQuerySet.as_manager()
 

@@ -59,7 +59,7 @@ class Product(Reference):
     )
     image = models.ImageField(_("image"), upload_to="products/", blank=True, max_length=200)
     weight_grams = models.IntegerField(_("weight in grams"), default=0)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
     notes = LongText(_("notes"))
 
     objects = ProductQuerySet.as_manager()

@@ -29,7 +29,7 @@ class Supplier(Reference):
     tax_id = Text(_("tax number"), max_length=40, blank=True)
     payment_terms_days = models.IntegerField(_("payment terms in days"), default=30)
     lead_time_days = models.IntegerField(_("lead time in days"), default=7)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
     notes = LongText(_("notes"))
 
     class Meta:

@@ -31,7 +31,7 @@ class TaxRate(Reference):
         _("exemption reason"), blank=True, help_text=_("Printed on invoices that bear no tax of this rate.")
     )
     is_default = models.BooleanField(_("default"), default=False, help_text=_("For products without a rate."))
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     class Meta:
         db_table = "tax_rate"

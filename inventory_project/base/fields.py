@@ -124,6 +124,11 @@ class Instant(models.DateTimeField):
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self):
+        # Django leaves out what is its own default (null=False), which here would come back as null=True.
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "null": self.null, "blank": self.blank}
+
 
 class CreatedAt(models.DateTimeField):
     """When the row was written; the database fills it in for writers that are not this program."""

@@ -72,7 +72,10 @@ class Customer(Reference):
         _("on hold"), default=False, help_text=_("Orders can be entered, but none can be confirmed.")
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Untick instead of deleting: no new orders can be entered.")
+        _("active"),
+        default=True,
+        db_default=True,
+        help_text=_("Untick instead of deleting: no new orders can be entered."),
     )
     notes = LongText(_("notes"))
 
@@ -121,7 +124,9 @@ class CustomerAddress(Reference):
     is_default = models.BooleanField(
         _("default"), default=False, help_text=_("Taken for new orders; one of each kind per customer.")
     )
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting."))
+    is_active = models.BooleanField(
+        _("active"), default=True, db_default=True, help_text=_("Untick instead of deleting.")
+    )
 
     class Meta:
         db_table = "customer_address"

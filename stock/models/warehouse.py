@@ -20,7 +20,7 @@ class Warehouse(Reference):
     capacity = models.IntegerField(
         _("capacity"), null=True, blank=True, help_text=_("Units. Going above it only brings a warning.")
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     class Meta:
         db_table = "warehouse"
@@ -46,7 +46,7 @@ class Bin(Reference):
     code_key = KeyField("code", max_length=64)
     description = Text(_("description"), max_length=300, blank=True)
     is_default = models.BooleanField(_("default"), default=False, help_text=_("Where goods go unless told otherwise."))
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     class Meta:
         db_table = "bin"

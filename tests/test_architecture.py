@@ -180,6 +180,12 @@ def test_no_file_is_longer_than_400_lines():
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
+def test_every_package_says_that_it_is_one():
+    """Without an __init__.py a directory still imports, but import-linter does not see what is in it."""
+    packages = {file.parent for file in SOURCES if file.relative_to(ROOT).parts[0] in (*APPS, "inventory_project")}
+    assert [str(package.relative_to(ROOT)) for package in packages if not (package / "__init__.py").exists()] == []
+
+
 def test_no_file_is_a_drawer_for_everything():
     assert [file for file in SOURCES if file.stem in ("utils", "helpers", "misc", "common")] == []
 

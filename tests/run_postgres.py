@@ -175,7 +175,8 @@ def server_url() -> Iterator[str]:
             raise Unavailable(f"TEST_DATABASE_URL does not name a PostgreSQL: {named.partition(':')[0]}:...")
         yield named
         return
-    directory = Path(tempfile.mkdtemp(prefix="inventory-pg-"))
+    # The directory is the server's user's, to whom root's own TMPDIR may be closed.
+    directory = Path(tempfile.mkdtemp(prefix="inventory-pg-", dir="/tmp" if os.geteuid() == 0 else None))
     server = None
     try:
         server = Server(find_server_programs(), directory)

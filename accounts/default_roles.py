@@ -1,0 +1,62 @@
+"""The roles that come with the product. Whoever runs it may change what they hold; a migration doesn't undo that."""
+
+from django.utils.translation import gettext_noop
+
+READ_BILLING_WITHOUT_PAYMENTS = [
+    "billing.view_invoice",
+    "billing.view_invoiceitem",
+    "billing.view_creditnote",
+    "billing.view_creditnoteitem",
+]
+DRAFT_INVOICES = [
+    "billing.add_invoice",
+    "billing.change_invoice",
+    "billing.delete_invoice",
+    "billing.add_invoiceitem",
+    "billing.change_invoiceitem",
+    "billing.delete_invoiceitem",
+]
+SHIP_AND_TAKE_BACK = [
+    "sales.ship_order",
+    "sales.deliver_order",
+    "sales.ship_shipment",
+    "sales.deliver_shipment",
+    "sales.receive_salesreturn",
+]
+
+ROLES = {
+    "Administrator": (gettext_noop("May do everything."), ["*"]),
+    "Catalog manager": (gettext_noop("Keeps products, prices and suppliers."), ["catalog.*", "stock.view_*"]),
+    "Warehouse operator": (
+        gettext_noop("Receives, moves, counts and ships goods."),
+        ["stock.*", *SHIP_AND_TAKE_BACK, "catalog.view_*", "sales.view_*"],
+    ),
+    "Sales": (
+        gettext_noop("Looks after customers, orders and returns, and drafts invoices."),
+        [
+            "sales.*",
+            "accounts.view_*",
+            "catalog.view_*",
+            "stock.view_*",
+            *READ_BILLING_WITHOUT_PAYMENTS,
+            *DRAFT_INVOICES,
+        ],
+    ),
+    "Accountant": (
+        gettext_noop("Invoices, payments and credit notes; sees everything else."),
+        ["billing.*", "*.view_*", "stock.see_cost_inventory"],
+    ),
+    "Auditor": (gettext_noop("Sees everything, changes nothing."), ["*.view_*"]),
+}
+
+
+def create_default_roles(sender, apps, using, **kwargs) -> None:
+    """After every migrate: write the roles that are missing, and leave the others as they are."""
+    try:
+        role_model = apps.get_model("accounts", "Role")
+    except LookupError:  # migrated back to before there were roles
+        return
+    for name, (description, permissions) in ROLES.items():
+        role_model._base_manager.using(using).get_or_create(
+            name=name, defaults={"description": description, "permissions": permissions, "is_system": True}
+        )

@@ -1,0 +1,152 @@
+"""People, their roles and their keys. Nobody grants what they lack, and somebody can always administer."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _
+from knox.models import get_token_model
+
+from accounts.models import Role, User, UserRole
+from accounts.permissions import expand, known_permissions
+from inventory_project.base.errors import NotAllowed, RuleViolation
+from inventory_project.base.references import refuse_while_referenced
+from inventory_project.base.services import lock_all, service
+
+
+@service
+def save_user(user: User, *, password: str | None = None, by: User | None) -> User:
+    """Write an account, with a new password if one is given.
+
+    Refuses accounts that may do more than whoever acts, a flag that they lack, and losing the last administrator.
+    """
+    before = User.objects.filter(pk=user.pk).first() if user.pk else None
+    if before:
+        _require_power_over(before, by)
+    for flag in ("is_superuser", "is_staff"):
+        if getattr(user, flag) != getattr(before, flag, False):
+            _require_flag(flag, by)
+    if password is not None:
+        validate_password(password, user)
+        user.set_password(password)
+    elif not user.password:
+        user.set_unusable_password()
+    with _an_administrator_stays():
+        user.save()
+    return user
+
+
+@service
+def delete_user(user: User, *, by: User | None) -> None:
+    """Remove an account that nothing refers to; others are deactivated."""
+    _require_power_over(user, by)
+    with _an_administrator_stays():
+        refuse_while_referenced(user, instead=_("Deactivate it instead."))
+        user.delete()
+
+
+@service
+def save_role(role: Role, *, by: User | None) -> Role:
+    """Write a role. Refuses permissions, held before or given now, that whoever acts lacks."""
+    before = Role.objects.filter(pk=role.pk).first() if role.pk else None
+    _require_permissions([*role.permissions, *(before.permissions if before else [])], by)
+    with _an_administrator_stays():
+        role.save()
+    return role
+
+
+@service
+def delete_role(role: Role, *, by: User | None) -> None:
+    """Remove a role that nobody has. Those that come with the product stay."""
+    _require_permissions(role.permissions, by)
+    if role.is_system:
+        raise RuleViolation(_("“%(role)s” comes with the product and stays.") % {"role": role}, code="system_role")
+    refuse_while_referenced(role, instead=_("Take it from its users first."))
+    role.delete()
+
+
+@service
+def save_user_role(user_role: UserRole, *, by: User | None) -> UserRole:
+    """Give a person a role. Refuses roles that hold more than whoever acts has."""
+    before = UserRole.objects.select_related("role").filter(pk=user_role.pk).first() if user_role.pk else None
+    _require_power_over(user_role.user, by)
+    _require_permissions([*user_role.role.permissions, *(before.role.permissions if before else [])], by)
+    with _an_administrator_stays():
+        user_role.save()
+    return user_role
+
+
+def give_role(user: User, role: Role, *, by: User | None) -> UserRole:
+    """Give a person a role; a role that they have already stays as it is."""
+    present = UserRole.objects.filter(user=user, role=role).first()
+    return present or save_user_role(UserRole(user=user, role=role), by=by)
+
+
+@service
+def take_role(user_role: UserRole, *, by: User | None) -> None:
+    """Take a role from a person. Refuses roles that hold more than whoever acts has."""
+    _require_power_over(user_role.user, by)
+    _require_permissions(user_role.role.permissions, by)
+    with _an_administrator_stays():
+        user_role.delete()
+
+
+def create_token(user: User, name: str, expires_in: datetime.timedelta | None = None, *, by: User | None = None):
+    """Make a key with which a program calls the API as `user`. Returns the token and the key, shown only now.
+
+    Refuses keys of accounts that may do more than whoever acts, and of deactivated ones.
+    """
+    _require_power_over(user, by)
+    if not user.is_active:
+        raise RuleViolation(_("%(user)s is deactivated and can have no key.") % {"user": user}, code="inactive_user")
+    return get_token_model().objects.create(user=user, name=name, expiry=expires_in)
+
+
+def _require_power_over(user: User, by: User | None) -> None:
+    """Whoever can write an account could act as it: so it must not be able to do more than they can."""
+    if by is None or by.is_superuser or by.pk == user.pk:
+        return
+    if user.is_superuser or not user.granted_permissions <= by.granted_permissions:
+        raise NotAllowed(
+            _("%(user)s may do more than you; only someone who may do as much can change this account.")
+            % {"user": user}
+        )
+
+
+def _require_flag(flag: str, by: User | None) -> None:
+    if by is None or by.is_superuser or (flag == "is_staff" and by.is_staff):
+        return
+    label = User._meta.get_field(flag).verbose_name
+    raise NotAllowed(_("Only someone who is “%(flag)s” can change that flag.") % {"flag": label}, field=flag)
+
+
+def _require_permissions(patterns: list[str], by: User | None) -> None:
+    if by is None or by.is_superuser:
+        return
+    lacking = sorted(expand(patterns) - by.granted_permissions)
+    if lacking:
+        raise NotAllowed(
+            _("You can't give or take permissions that you lack: %(names)s.") % {"names": ", ".join(lacking[:5])},
+            details={"permissions": lacking},
+        )
+
+
+@contextmanager
+def _an_administrator_stays() -> Iterator[None]:
+    """Undo what happens inside if it leaves nobody who may do everything."""
+    lock_all(Role.objects.all())
+    had_one = _has_administrator()
+    yield
+    if had_one and not _has_administrator():
+        raise RuleViolation(
+            _("Nobody could administer any more. Give someone else all permissions first."), code="last_administrator"
+        )
+
+
+def _has_administrator() -> bool:
+    if User.objects.active().filter(is_superuser=True).exists():
+        return True
+    everything = known_permissions()
+    roles = [role.pk for role in Role.objects.all() if expand(role.permissions) == everything]
+    return UserRole.objects.filter(role__in=roles, user__is_active=True).exists()

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class BillingConfig(AppConfig):
     name = "billing"
     verbose_name = _("Billing")
+
+    def ready(self) -> None:
+        from inventory_project.base.triggers import keep_installed
+
+        from .triggers import TRIGGERS
+
+        keep_installed(self, TRIGGERS, migration="0002_triggers")

@@ -6,10 +6,11 @@ time, so the highest number plus one is safe there. Invoices and credit notes ar
 
 import re
 
-from django.db import connection, migrations
+from django.db import connection
 
 from .errors import InvalidInput
 from .models import Document
+from .operations import OnPostgreSQL
 
 OURS = re.compile(r"(SO|SH|RT|PO|GR|TR|SC|PAY|INV|CN|DRAFT)-[0-9]", re.IGNORECASE)
 
@@ -38,7 +39,10 @@ def next_number(model: type[Document]) -> str:
 def _highest(model: type[Document]) -> int:
     prefix = f"{model.SERIES}-"
     newest = (
-        model._base_manager.filter(**{f"{model.NUMBER}__startswith": prefix})
+        # An order may have a number of the integrator's own that only begins like ours.
+        model._base_manager.filter(
+            **{f"{model.NUMBER}__startswith": prefix, f"{model.NUMBER}__regex": rf"^{prefix}[0-9]+$"}
+        )
         .order_by("-pk")
         .values_list(model.NUMBER, flat=True)
         .first()
@@ -55,26 +59,31 @@ def refuse_our_pattern(number: str) -> None:
         )
 
 
-class CreateNumberSeries(migrations.RunSQL):
-    """Migration operation: the PostgreSQL sequence of one series; nothing on SQLite."""
+class CreateNumberSeries(OnPostgreSQL):
+    """The PostgreSQL sequence of one series; nothing on SQLite.
 
-    def __init__(self, series: str) -> None:
-        self.series = series
+    It goes on after the highest number that the table holds, so that taking the migration back and forth, or
+    restoring rows without their sequence, never gives a number out twice.
+    """
+
+    def __init__(self, series: str, table: str, column: str) -> None:
+        self.arguments = [series, table, column]
+        sequence = _sequence(series)
         super().__init__(
-            f"CREATE SEQUENCE IF NOT EXISTS {_sequence(series)}",
-            f"DROP SEQUENCE IF EXISTS {_sequence(series)}",
+            [
+                f"CREATE SEQUENCE IF NOT EXISTS {sequence}",
+                f"""
+                SELECT setval('{sequence}', highest)
+                FROM (SELECT max(substring("{column}" FROM '^{series}-([0-9]{{1,18}})$')::bigint) AS highest
+                      FROM "{table}") AS given
+                WHERE highest >= (SELECT last_value FROM {sequence})
+                """,
+            ],
+            f"DROP SEQUENCE IF EXISTS {sequence}",
         )
 
     def deconstruct(self):
-        return self.__class__.__name__, [self.series], {}
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        return self.__class__.__name__, self.arguments, {}
 
     def describe(self) -> str:
-        return f"Create the number series {self.series}"
+        return f"Create the number series {self.arguments[0]}"

@@ -1,0 +1,8 @@
+"""Data from files: one template of columns per kind, the same services as everything else."""
+
+from .base import Importer, ImportFailed, Report, RowError
+from .kinds import IMPORTERS
+from .mapping import Mapping
+from .table import Table, read_csv
+
+__all__ = ["IMPORTERS", "ImportFailed", "Importer", "Mapping", "Report", "RowError", "Table", "read_csv"]

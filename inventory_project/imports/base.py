@@ -1,0 +1,263 @@
+"""What all imports share: columns with a meaning, all rows or none, errors by line."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.fields import KeyField, fold
+from inventory_project.base.services import service
+
+from . import parsing
+from .table import Table
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a template: what it means, how its cells are read, whether it may be left out or empty."""
+
+    name: str
+    meaning: str
+    parse: Callable[[str], object] = parsing.text
+    required: bool = False
+    default: object = None
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong with a line of the file."""
+
+    line: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" + (f", {self.column}" if self.column else "")
+        return f"{where}: {self.message}"
+
+
+class ImportFailed(RuleViolation):
+    """Some lines are wrong, so nothing was imported. `errors` has them all."""
+
+    code = "import_failed"
+
+    def __init__(self, errors: Sequence[RowError]) -> None:
+        self.errors = list(errors)
+        super().__init__(_("%(count)d lines are wrong; nothing was imported.") % {"count": len(self.errors)})
+
+
+@dataclass
+class Report:
+    """What an import did: rows written new, changed, found unchanged or already there, and left out as wrong."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    errors: list[RowError] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = [f"{self.created} new", f"{self.updated} changed", f"{self.unchanged} unchanged"]
+        if self.errors:
+            parts.append(f"{len(self.errors)} left out")
+        return ", ".join(parts)
+
+
+@dataclass
+class Record:
+    """A parsed row."""
+
+    line: int
+    values: dict[str, object]
+
+    def __getitem__(self, name: str) -> object:
+        return self.values[name]
+
+
+class Importer:
+    """One kind of import. Subclasses declare `columns` and write `store`."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    columns: ClassVar[Sequence[Column]]  # the first one is the key
+
+    def run(self, table: Table, *, by, skip_errors: bool = False, progress: Callable[[int, int], None] | None = None):
+        """Import the table on behalf of `by`: all rows or, with `skip_errors`, the good ones. Returns a Report.
+
+        Raises InvalidInput when the columns are wrong, ImportFailed with every wrong line otherwise.
+        """
+        self.report = Report()
+        self.wrong_keys: set[str] = set()
+        self.first_lines: dict[str, int] = {}
+        self.progress = progress or (lambda done, total: None)
+        records = self._parse(table)
+        _in_one_transaction(self, records, skip_errors, by=by)
+        return self.report
+
+    def store(self, records: list[Record], *, by) -> None:
+        """Write the records; call `self.wrong(record, ...)` for each that can't be."""
+        raise NotImplementedError
+
+    def wrong(self, record: Record, message: object, column: str = "") -> None:
+        """Note what is wrong with a record."""
+        self.report.errors.append(RowError(record.line, column, str(message)))
+
+    def _parse(self, table: Table) -> list[Record]:
+        self._check_columns(table)
+        present = [column for column in self.columns if column.name in table.columns]
+        absent = {column.name: column.default for column in self.columns if column.name not in table.columns}
+        records = []
+        for line, row in table:
+            record = Record(line, dict(absent))
+            if self._fill(record, row, present):
+                records.append(record)
+            else:
+                self.wrong_keys.add(row[self.columns[0].name])
+        return records
+
+    def _fill(self, record: Record, row: Mapping[str, str], present: Iterable[Column]) -> bool:
+        good = True
+        for column in present:
+            cell = row[column.name]
+            try:
+                if not cell and column.required:
+                    raise InvalidInput(_("is empty; a value is needed."))
+                record.values[column.name] = column.parse(cell) if cell else column.default
+            except InvalidInput as error:
+                self.wrong(record, error, column.name)
+                good = False
+        return good
+
+    def _check_columns(self, table: Table) -> None:
+        known = {column.name for column in self.columns}
+        unknown = [name for name in table.columns if name not in known]
+        missing = [c.name for c in self.columns if c.required and c.name not in table.columns]
+        problems = []
+        if unknown:
+            problems.append(_("unknown columns: %(names)s") % {"names": ", ".join(unknown)})
+        if missing:
+            problems.append(_("missing columns: %(names)s") % {"names": ", ".join(missing)})
+        if problems:
+            raise InvalidInput(
+                _("%(file)s: %(problems)s. Known are: %(known)s.")
+                % {
+                    "file": table.name,
+                    "problems": "; ".join(problems),
+                    "known": ", ".join(c.name for c in self.columns),
+                }
+            )
+
+
+@service
+def _in_one_transaction(importer: Importer, records: list[Record], skip_errors: bool, *, by) -> None:
+    if importer.report.errors and not skip_errors:
+        raise ImportFailed(importer.report.errors)
+    importer.store(records, by=by)
+    if importer.report.errors and not skip_errors:
+        raise ImportFailed(importer.report.errors)
+
+
+class ModelImporter(Importer):
+    """Writes one row of a model per record: new ones are added, known ones changed (found by `key`)."""
+
+    model: ClassVar[type[models.Model]]
+    key: ClassVar[str]
+
+    def attributes(self, record: Record) -> dict[str, object]:
+        """The model's field values for a record. Raises InvalidInput with `field` set on a value that is unknown."""
+        return dict(record.values)
+
+    def store(self, records: list[Record], *, by) -> None:
+        for start in range(0, len(records), BATCH):
+            self._store_batch(records[start : start + BATCH])
+            self.progress(min(start + BATCH, len(records)), len(records))
+
+    def _store_batch(self, records: list[Record]) -> None:
+        known = self._known(records)
+        new: list[tuple[Record, models.Model]] = []
+        changed: list[tuple[Record, models.Model]] = []
+        for record in self._once(records):
+            row = known.get(self.fold(record[self.key])) or self.model()
+            if not self._assign(record, row):
+                continue
+            if row._state.adding:
+                new.append((record, row))
+            elif row._changed:
+                changed.append((record, row))
+            else:
+                self.report.unchanged += 1
+        self._write(new, changed)
+
+    def _once(self, records: list[Record]) -> Iterator[Record]:
+        """The records whose key stands in the file for the first time."""
+        for record in records:
+            first = self.first_lines.setdefault(self.fold(record[self.key]), record.line)
+            if first == record.line:
+                yield record
+            else:
+                self.wrong(record, _("stands in line %(line)d already.") % {"line": first}, self.key)
+
+    def _assign(self, record: Record, row: models.Model) -> bool:
+        try:
+            values = self.attributes(record)
+            before = {name: getattr(row, name) for name in values} if not row._state.adding else None
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.clean_fields()
+            row.clean()
+        except InvalidInput as error:
+            self.wrong(record, error, error.field)
+            return False
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                self.wrong(record, " ".join(messages), "" if name == "__all__" else name)
+            return False
+        row._changed = before is not None and before != {name: getattr(row, name) for name in values}
+        return True
+
+    def _write(self, new, changed) -> None:
+        fields = [f.name for f in self.model._meta.concrete_fields if not f.primary_key and not f.generated]
+        try:
+            with transaction.atomic():
+                self.model.objects.bulk_create([row for _record, row in new])
+                if changed:
+                    self.model.objects.bulk_update([row for _record, row in changed], fields)
+            self.report.created += len(new)
+            self.report.updated += len(changed)
+        except IntegrityError:
+            self._write_one_by_one(new, changed)
+
+    def _write_one_by_one(self, new, changed) -> None:
+        """The database refused something in the batch: find out what, in words."""
+        for record, row in [*new, *changed]:
+            adding = any(row is other for _record, other in new)
+            row._state.adding = adding
+            if adding:
+                row.pk = None
+            try:
+                row.full_clean()
+                with transaction.atomic():
+                    row.save(force_insert=adding, force_update=not adding)
+            except ValidationError as error:
+                self.wrong(record, " ".join(error.messages))
+                continue
+            self.report.created += adding
+            self.report.updated += not adding
+
+    def _known(self, records: list[Record]) -> dict[object, models.Model]:
+        values = {self.fold(record[self.key]) for record in records}
+        column = f"{self.key}_key" if self._has_key_column() else self.key
+        rows = self.model.objects.filter(**{f"{column}__in": values})
+        return {getattr(row, column): row for row in rows}
+
+    def _has_key_column(self) -> bool:
+        return any(isinstance(f, KeyField) and f.source == self.key for f in self.model._meta.concrete_fields)
+
+    def fold(self, value: str) -> str:
+        """The form in which the key is compared."""
+        return fold(value) if self._has_key_column() else value

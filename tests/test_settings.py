@@ -1,0 +1,74 @@
+"""Staging and production refuse to start on what is missing or unsafe, with one clear line."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "x7Q!kd83hf_92jfnv73hskq02mfbv8s7dh2ksn38fhsk29sjfn3kd",
+    "ALLOWED_HOSTS": "inventory.example.com",
+    "DATABASE_URL": "postgres://inventory@127.0.0.1:1/inventory",
+}
+
+
+def start(**variables: str) -> subprocess.CompletedProcess:
+    """Start Django with nothing but these variables set."""
+    environment = {"PATH": os.environ["PATH"], **variables}
+    code = "import django; django.setup()"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "inventory_project.settings", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_starts_in_development_with_nothing_set():
+    assert start().returncode == 0
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_it_starts_with_all_that_is_needed(environment):
+    result = start(**GOOD | {"ENVIRONMENT": environment})
+
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "complaint"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY is not set"),
+        ("SECRET_KEY", "short", "SECRET_KEY is too weak"),
+        ("SECRET_KEY", "a" * 60, "SECRET_KEY is too weak"),
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS must name"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name"),
+        ("DATABASE_URL", "", "DATABASE_URL must name a PostgreSQL database"),
+        ("DATABASE_URL", "sqlite:////tmp/x.db", "DATABASE_URL must name a PostgreSQL database"),
+        ("DEBUG", "true", "DEBUG must be off"),
+        ("ENVIRONMENT", "prod", "must be development, staging or production"),
+    ],
+)
+def test_it_refuses_with_one_line(variable, value, complaint):
+    result = start(**GOOD | {variable: value})
+
+    assert result.returncode == 1
+    assert complaint in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_every_variable_is_in_the_example_file():
+    read = set(
+        re.findall(r"""env(?:\.\w+)?\(\s*"([A-Z0-9_]+)\"""", (ROOT / "inventory_project/settings.py").read_text())
+    )
+    shown = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert read == shown

@@ -1,0 +1,90 @@
+"""Every row says when and by whom, however it was written."""
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from catalog.models import Category
+from inventory_project.base.actor import acting_as, current_actor_id
+from inventory_project.base.services import service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> tuple[User, User]:
+    return tuple(User.objects.create_user(name, f"{name}@example.com", "secret") for name in ("anna", "ben"))
+
+
+def test_who_creates_and_who_changes_is_written_down(people):
+    anna, ben = people
+    with acting_as(anna):
+        category = Category.objects.create(name="Tools")
+    with acting_as(ben):
+        category.name = "Hand tools"
+        category.save()
+
+    category.refresh_from_db()
+    assert (category.created_by, category.updated_by) == (anna, ben)
+    assert category.created_at < category.updated_at
+
+
+def test_update_of_many_rows_stamps_them(people):
+    _anna, ben = people
+    Category.objects.create(name="Tools")
+    before = Category.objects.get().updated_at
+    with acting_as(ben):
+        Category.objects.update(description="new")
+
+    category = Category.objects.get()
+    assert category.updated_by == ben
+    assert category.updated_at > before
+
+
+def test_bulk_writes_stamp_too(people):
+    anna, ben = people
+    with acting_as(anna):
+        rows = Category.objects.bulk_create([Category(name="A"), Category(name="B")])
+    with acting_as(ben):
+        Category.objects.bulk_update(rows, ["description"])
+
+    assert {(row.created_by, row.updated_by) for row in Category.objects.all()} == {(anna, ben)}
+
+
+def test_the_system_writes_without_a_name():
+    category = Category.objects.create(name="Tools")
+
+    assert (category.created_by, category.updated_by) == (None, None)
+
+
+def test_the_database_stamps_rows_of_other_programs(people):
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO category (name, description, is_active) VALUES ('Raw', '', %s)", [True])
+
+    category = Category.objects.get(name="Raw")
+    assert category.created_at is not None
+    assert category.updated_at is not None
+
+
+def test_a_service_acts_for_its_user_and_no_longer(people):
+    anna, _ben = people
+
+    @service
+    def actor_inside(*, by):
+        return current_actor_id()
+
+    assert actor_inside(by=anna) == anna.pk
+    assert current_actor_id() is None
+
+
+def test_a_service_that_fails_writes_nothing(people):
+    anna, _ben = people
+
+    @service
+    def fail(*, by):
+        Category.objects.create(name="Half done")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail(by=anna)
+    assert not Category.objects.exists()

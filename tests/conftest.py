@@ -92,7 +92,8 @@ def truncate(self: TransactionTestCase) -> None:
     post_migrate then puts the default rows back."""
     for alias in self._databases_names(include_mirrors=False):
         with connections[alias].cursor() as cursor:
-            cursor.execute("SET lock_timeout = '30s'")  # a thread that the test left in a transaction is an error, no wait
+            # A thread that the test left in a transaction is an error, not an endless wait.
+            cursor.execute("SET lock_timeout = '30s'")
         call_command("flush", verbosity=0, interactive=False, database=alias, reset_sequences=False, allow_cascade=True)
 
 

@@ -19,8 +19,10 @@ help:  ## List the targets (this)
 	@grep -E '^[a-z-]+:.*  ## ' Makefile | while IFS=: read -r name rest; do printf '  make %-14s %s\n' "$$name" "$${rest##*## }"; done
 
 demo: $(VENV)/.runtime  ## Try it: sample data, a login, and a server on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@echo "Preparing the database instance/inventory.db"
 	@$(DEMO) $(RUN) manage.py migrate --verbosity 0
 	@$(DEMO) $(RUN) manage.py seed_demo --if-empty --size small
+	@echo "Serving http://127.0.0.1:$(PORT)/admin/ (Ctrl-C stops it)"
 	@$(DEMO) $(RUN) manage.py runserver 127.0.0.1:$(PORT)
 
 test: test-sqlite test-postgres  ## Run every test twice: on SQLite, then on PostgreSQL

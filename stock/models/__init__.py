@@ -1,14 +1,15 @@
-from .count import StockCount, StockCountItem
+from .count import CountStatus, StockCount, StockCountItem
 from .inventory import Inventory, StockItem
 from .lot import Lot
 from .movement import MovementKind, StockMovement
-from .purchase import PurchaseOrder, PurchaseOrderItem
-from .receipt import GoodsReceipt, GoodsReceiptItem
-from .transfer import StockTransfer, StockTransferItem
+from .purchase import PurchaseOrder, PurchaseOrderItem, PurchaseStatus
+from .receipt import GoodsReceipt, GoodsReceiptItem, ReceiptStatus
+from .transfer import StockTransfer, StockTransferItem, TransferStatus
 from .warehouse import Bin, Warehouse
 
 __all__ = [
     "Bin",
+    "CountStatus",
     "GoodsReceipt",
     "GoodsReceiptItem",
     "Inventory",
@@ -16,11 +17,14 @@ __all__ = [
     "MovementKind",
     "PurchaseOrder",
     "PurchaseOrderItem",
+    "PurchaseStatus",
+    "ReceiptStatus",
     "StockCount",
     "StockCountItem",
     "StockItem",
     "StockMovement",
     "StockTransfer",
     "StockTransferItem",
+    "TransferStatus",
     "Warehouse",
 ]

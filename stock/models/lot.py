@@ -55,3 +55,7 @@ class Lot(Reference):
 
     def __str__(self) -> str:
         return self.number
+
+    def is_shippable_on(self, day: datetime.date) -> bool:
+        """As `shippable_on`, for one lot."""
+        return not self.is_blocked and (self.expires_on is None or self.expires_on >= day)

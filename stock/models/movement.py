@@ -65,6 +65,11 @@ class StockMovement(Ledger):
                 Q(quantity__gt=0, value__gte=0) | Q(quantity__lt=0, value__lte=0),
                 _("Value moves in the direction of the goods."),
             ),
+            check(
+                "stock_movement_reversing_is_reversal",
+                Q(reverses=None) | Q(kind=MovementKind.REVERSAL),
+                _("Only a reversal undoes another movement."),
+            ),
             unique("stock_movement_reversed_once", "reverses", message=_("This movement has been reversed already.")),
         ]
         indexes = [

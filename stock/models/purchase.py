@@ -100,9 +100,17 @@ class PurchaseOrderItem(Line):
     product = models.ForeignKey("catalog.Product", RESTRICT, related_name="purchase_items", verbose_name=_("product"))
     quantity = models.IntegerField(_("quantity"))
     quantity_received = models.IntegerField(_("received"), default=0, editable=False)
-    unit_cost = Price(_("unit cost"), help_text=_("Without tax, before the discount."))
+    # Null until the order is first summed up, which fills them in.
+    unit_cost = Price(
+        _("unit cost"),
+        null=True,
+        blank=True,
+        help_text=_("Without tax, before the discount. Empty: the supplier's offer, else the product's cost."),
+    )
     discount_percent = Percent(_("discount in percent"))
-    tax_percent = Percent(_("tax in percent"))
+    tax_percent = Percent(
+        _("tax in percent"), null=True, blank=True, default=None, help_text=_("Empty: the product's rate.")
+    )
     subtotal = Amount(_("net amount"), default=Decimal("0"), editable=False)
 
     class Meta:

@@ -26,7 +26,7 @@ class GoodsReceipt(Document):
     EDITABLE = frozenset({ReceiptStatus.DRAFT})
     ACTS = {
         "post": act(_("Post"), [ReceiptStatus.DRAFT], [ReceiptStatus.POSTED]),
-        "reverse": act(_("Reverse"), [ReceiptStatus.POSTED], [ReceiptStatus.REVERSED]),
+        "reverse": act(_("Reverse"), [ReceiptStatus.POSTED], [ReceiptStatus.POSTED, ReceiptStatus.REVERSED]),
         "cancel": act(_("Cancel"), [ReceiptStatus.DRAFT], [ReceiptStatus.CANCELLED]),
     }
 
@@ -144,6 +144,11 @@ class GoodsReceiptItem(Line):
 
     def __str__(self) -> str:
         return f"{self.product} × {self.quantity}"
+
+    @property
+    def quantity_kept(self) -> int:
+        """What was accepted and not sent back since."""
+        return self.quantity - self.quantity_reversed
 
     def clean(self) -> None:
         """The order line is of the same product; the bin is in the warehouse that receives."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.constraints import integers, unique
+from inventory_project.base.constraints import check, integers, unique
 from inventory_project.base.deletion import CASCADE
 from inventory_project.base.fields import KeyField, Text
 from inventory_project.base.models import Reference
@@ -63,6 +63,11 @@ class Bin(Reference):
                 "warehouse",
                 condition=Q(is_default=True),
                 message=_("The warehouse has a default bin already."),
+            ),
+            check(
+                "bin_default_is_active",
+                Q(is_default=False) | Q(is_active=True),
+                _("The default bin is always active. Make another bin the default first."),
             ),
         ]
 

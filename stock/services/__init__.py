@@ -1,0 +1,84 @@
+"""Every way to change stock. What a service refuses raises a RuleViolation, and nothing is written."""
+
+from .adjustments import AdjustmentLine, adjust_stock, reverse_movement
+from .balances import default_bins, lock_balances
+from .corrections import make_room
+from .count_entry import CountLine, enter_stock_count
+from .counts import cancel_stock_count, create_stock_count, post_stock_count, start_stock_count
+from .opening import OpeningLine, enter_opening_stock
+from .picking import Demand, Pick, pick, promisable, unshippable
+from .posting import Move, change_reserved, post
+from .purchasing import (
+    PurchaseOrderLine,
+    cancel_purchase_order,
+    close_purchase_order,
+    create_purchase_order,
+    recalculate_purchase_order,
+    receive_purchase_order,
+    send_purchase_order,
+)
+from .receipt_reversal import reverse_goods_receipt
+from .receipts import (
+    ReceiptLine,
+    cancel_goods_receipt,
+    create_goods_receipt,
+    post_goods_receipt,
+    recalculate_goods_receipt,
+)
+from .transfers import (
+    TransferLine,
+    cancel_stock_transfer,
+    close_stock_transfer,
+    create_stock_transfer,
+    dispatch_stock_transfer,
+    receive_stock_transfer,
+)
+from .warehouses import create_default_bin, delete_bin, save_bin, save_warehouse
+
+__all__ = [
+    "AdjustmentLine",
+    "CountLine",
+    "Demand",
+    "Move",
+    "OpeningLine",
+    "Pick",
+    "PurchaseOrderLine",
+    "ReceiptLine",
+    "TransferLine",
+    "adjust_stock",
+    "cancel_goods_receipt",
+    "cancel_purchase_order",
+    "cancel_stock_count",
+    "cancel_stock_transfer",
+    "change_reserved",
+    "close_purchase_order",
+    "close_stock_transfer",
+    "create_default_bin",
+    "create_goods_receipt",
+    "create_purchase_order",
+    "create_stock_count",
+    "create_stock_transfer",
+    "default_bins",
+    "delete_bin",
+    "dispatch_stock_transfer",
+    "enter_opening_stock",
+    "enter_stock_count",
+    "lock_balances",
+    "make_room",
+    "pick",
+    "post",
+    "post_goods_receipt",
+    "post_stock_count",
+    "promisable",
+    "recalculate_goods_receipt",
+    "recalculate_purchase_order",
+    "receive_purchase_order",
+    "receive_stock_transfer",
+    "reverse_goods_receipt",
+    "reverse_movement",
+    "save_bin",
+    "save_warehouse",
+    "send_purchase_order",
+    "start_stock_count",
+    "unshippable",
+]

@@ -1,0 +1,142 @@
+"""Stock counts: what is really there, against what the system expects; the difference is posted once."""
+
+from collections.abc import Sequence
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.models import Category
+from inventory_project.base.errors import RuleViolation
+from inventory_project.base.numbering import next_number
+from inventory_project.base.services import lock, lock_all, refresh, service
+from stock.models import (
+    Bin,
+    CountStatus,
+    Inventory,
+    MovementKind,
+    StockCount,
+    StockCountItem,
+    StockItem,
+    Warehouse,
+)
+from stock.services import checks
+from stock.services.balances import Balances, lock_balances
+from stock.services.corrections import make_room
+from stock.services.count_entry import lock_places, require_nobody_else_counts
+from stock.services.posting import Move, post
+
+BATCH = 1000
+
+
+@service
+def create_stock_count(
+    *,
+    warehouse: Warehouse,
+    category: Category | None = None,
+    bin: Bin | None = None,
+    is_blind: bool = False,
+    notes: str = "",
+    by,
+) -> StockCount:
+    """Draft a count of a warehouse, or of one category or bin in it."""
+    checks.require_bin_of(bin, warehouse, "bin")
+    return StockCount.objects.create(
+        count_number=next_number(StockCount),
+        warehouse=warehouse,
+        category=category,
+        bin=bin,
+        is_blind=is_blind,
+        notes=checks.text(StockCount, "notes", notes, "notes"),
+    )
+
+
+@service
+def start_stock_count(count: StockCount, *, by) -> StockCount:
+    """Write a line for all that lies within the scope now. Refuses while another count is at the same places."""
+    fresh = lock(count)
+    if fresh.status != CountStatus.COUNTING:
+        fresh.may("start")
+        lock_places(fresh.warehouse_id)
+        there = {(line.product_id, line.bin_id, line.lot_id) for line in fresh.items.all()}
+        items = [
+            StockCountItem(count=fresh, stock_item=row, product_id=row.inventory.product_id, bin=row.bin, lot=row.lot)
+            for row in _in_scope(fresh)
+            if (row.inventory.product_id, row.bin_id, row.lot_id) not in there
+        ]
+        StockCountItem.objects.bulk_create(items, batch_size=BATCH)
+        require_nobody_else_counts(fresh)
+        fresh.advance(CountStatus.COUNTING, started_at=timezone.now())
+    refresh(count, fresh)
+    return count
+
+
+def _in_scope(count: StockCount) -> models.QuerySet[StockItem]:
+    rows = StockItem.objects.filter(inventory__warehouse=count.warehouse_id, quantity__gt=0)
+    if count.bin_id:
+        rows = rows.filter(bin=count.bin_id)
+    if count.category_id:
+        below = Category.objects.descendants(count.category_id, include_self=True)
+        rows = rows.filter(inventory__product__category__in=[category.pk for category in below])
+    return rows.select_related("inventory", "bin", "lot").order_by("bin__code", "inventory__product__sku", "pk")
+
+
+@service
+def post_stock_count(count: StockCount, *, release: bool = False, by) -> StockCount:
+    """Move what was counted less what was expected; lines that nobody counted stay as they are.
+
+    What moved before or after a line was counted stays right, as only the difference is posted. Differences within
+    a product net out: what lies in another bin than expected needs no reservation to give way. Refuses a count
+    without counted lines; goods that have left since; and, naming the orders, less than is reserved, unless
+    `release` says that the newest reservations give way.
+    """
+    fresh = lock(count)
+    if fresh.status != CountStatus.POSTED:
+        fresh.may("post")
+        items = lock_all(fresh.items.filter(counted_quantity__isnull=False))
+        if not items:
+            raise RuleViolation(_("Nothing has been counted yet."), code="nothing_counted")
+        moves = [_move(fresh, item) for item in items if item.difference]
+        moves.sort(key=lambda move: move.quantity < 0)
+        balances = lock_balances({(item.product_id, fresh.warehouse_id) for item in items}, create=True)
+        make_room(balances, moves, release=release)
+        post(moves)
+        _note_counted(fresh, items, balances)
+        fresh.advance(CountStatus.POSTED, posted_at=timezone.now())
+    refresh(count, fresh)
+    return count
+
+
+def _move(count: StockCount, item: StockCountItem) -> Move:
+    return Move(
+        product_id=item.product_id,
+        warehouse_id=count.warehouse_id,
+        bin_id=item.bin_id,
+        lot_id=item.lot_id,
+        quantity=item.difference,
+        kind=MovementKind.COUNT,
+        reason=item.reason,
+        reference=count.count_number,
+        source_type=StockCountItem._meta.label_lower,
+        source_id=item.pk,
+    )
+
+
+def _note_counted(count: StockCount, items: Sequence[StockCountItem], balances: Balances) -> None:
+    """A balance was last counted when the last of its lines was."""
+    for item in items:
+        row = balances.get((item.product_id, count.warehouse_id))
+        if row and (row.last_counted is None or row.last_counted < item.counted_at):
+            row.last_counted = item.counted_at
+    Inventory.objects.bulk_update(balances.values(), ["last_counted"])
+
+
+@service
+def cancel_stock_count(count: StockCount, *, by) -> StockCount:
+    """Drop a count; nothing is posted."""
+    fresh = lock(count)
+    if fresh.status != CountStatus.CANCELLED:
+        fresh.may("cancel")
+        fresh.advance(CountStatus.CANCELLED, cancelled_at=timezone.now())
+    refresh(count, fresh)
+    return count

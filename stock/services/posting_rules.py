@@ -1,0 +1,85 @@
+"""What a posting refuses whatever the quantities: wrong bins, wrong lots, a serial number that is there twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Product, Tracking
+from inventory_project.base.clock import today
+from inventory_project.base.errors import RuleViolation
+from stock.models import Bin, Lot, MovementKind, StockItem
+
+if TYPE_CHECKING:
+    from stock.services.posting import Move
+
+# Inventory id, bin id, lot id: what a stock item is for.
+type ItemKey = tuple[int, int, int | None]
+
+
+def require_own_bins(moves: Iterable["Move"]) -> None:
+    """Goods lie in bins of the warehouse that they are in."""
+    bins = Bin.objects.in_bulk({move.bin_id for move in moves})
+    for move in moves:
+        place = bins.get(move.bin_id)
+        if place is None or place.warehouse_id != move.warehouse_id:
+            raise RuleViolation(
+                _("Bin %(bin)s is not in this warehouse.") % {"bin": place or f"#{move.bin_id}"},
+                code="wrong_bin",
+                field="bin",
+            )
+
+
+def require_tracking(moves: Iterable["Move"], products: Mapping[int, Product]) -> None:
+    """Tracked products move by lot, others without one."""
+    for move in moves:
+        product = products[move.product_id]
+        if product.tracking == Tracking.NONE and move.lot_id:
+            raise RuleViolation(
+                _("%(sku)s is not tracked, so it has no lots.") % {"sku": product.sku}, code="wrong_lot", field="lot"
+            )
+        if product.tracking != Tracking.NONE and not move.lot_id:
+            raise RuleViolation(
+                _("%(sku)s is tracked %(how)s: say which.")
+                % {"sku": product.sku, "how": product.get_tracking_display()},
+                code="lot_required",
+                field="lot",
+            )
+
+
+def require_own_lots(moves: Iterable["Move"], lots: Mapping[int, Lot], products: Mapping[int, Product]) -> None:
+    """A lot is of the product that moves, and customers get no blocked or expired goods. The lots are locked."""
+    day = today()
+    for move in moves:
+        if not move.lot_id:
+            continue
+        lot, facts = lots[move.lot_id], {"lot": lots[move.lot_id], "sku": products[move.product_id].sku}
+        if lot.product_id != move.product_id:
+            raise RuleViolation(_("Lot %(lot)s is not of %(sku)s.") % facts, code="wrong_lot", field="lot")
+        if move.kind == MovementKind.SHIPMENT and not lot.is_shippable_on(day):
+            raise RuleViolation(
+                _("Lot %(lot)s of %(sku)s is blocked or expired and can't be shipped.") % facts,
+                code="lot_not_shippable",
+                field="lot",
+            )
+
+
+def require_single_serials(serials: Mapping[int, Lot], changed: Mapping[ItemKey, StockItem]) -> None:
+    """A serial number is one piece: its lot, whose row is locked, holds at most one unit over all warehouses."""
+    if not serials:
+        return
+    held = Counter(dict.fromkeys(serials, 0))
+    for item in StockItem.objects.filter(lot__in=serials, quantity__gt=0):
+        if (item.inventory_id, item.bin_id, item.lot_id) not in changed:
+            held[item.lot_id] += item.quantity
+    for item in changed.values():
+        if item.lot_id in serials:
+            held[item.lot_id] += item.quantity
+    taken = sorted(str(serials[pk]) for pk, units in held.items() if units > 1)
+    if taken:
+        raise RuleViolation(
+            _("In stock already, or entered twice: serial number %(lots)s.") % {"lots": ", ".join(taken[:5])},
+            code="serial_in_stock",
+            field="lot",
+        )

@@ -1,0 +1,74 @@
+"""Warehouses and their bins: each warehouse has exactly one default bin."""
+
+from django.utils.translation import gettext as _
+
+from inventory_project.base.errors import RuleViolation
+from inventory_project.base.services import service
+from stock.models import Bin, Warehouse
+
+FIRST = "MAIN"
+
+
+def _lock_bins(warehouse_id: int) -> list[Bin]:
+    # Not against rows that refer to the bins: goods go on moving in and out of them.
+    return list(Bin.objects.select_for_update(no_key=True).filter(warehouse=warehouse_id).order_by("pk"))
+
+
+@service
+def save_warehouse(warehouse: Warehouse, *, by) -> Warehouse:
+    """Save a warehouse; a new one gets its default bin along."""
+    warehouse.save()
+    create_default_bin(warehouse)
+    return warehouse
+
+
+def create_default_bin(warehouse: Warehouse) -> Bin:
+    """The warehouse's default bin: the present one, else its oldest active bin, else a new one."""
+    bins = _lock_bins(warehouse.pk)
+    for place in bins:
+        if place.is_default:
+            return place
+    for place in bins:
+        if place.is_active:
+            place.is_default = True
+            place.save(update_fields=["is_default", "updated_at", "updated_by"])
+            return place
+    return Bin.objects.create(warehouse=warehouse, code=_free_code(bins), is_default=True)
+
+
+def _free_code(bins: list[Bin]) -> str:
+    taken = {place.code_key for place in bins}
+    candidates = (FIRST if n == 1 else f"{FIRST}-{n}" for n in range(1, len(bins) + 2))
+    return next(code for code in candidates if code.casefold() not in taken)
+
+
+@service
+def save_bin(place: Bin, *, by) -> Bin:
+    """Save a bin. Making it the default takes that from the present one; the default can't just be unticked."""
+    bins = _lock_bins(place.warehouse_id)
+    if place.pk and place.pk not in {other.pk for other in bins}:
+        raise RuleViolation(
+            _("A bin stays in its warehouse. Make a new one in the other."), code="wrong_bin", field="warehouse"
+        )
+    defaults = [other for other in bins if other.is_default and other.pk != place.pk]
+    if place.is_default:
+        Bin.objects.filter(pk__in=[other.pk for other in defaults]).update(is_default=False)
+    elif not defaults:
+        raise RuleViolation(
+            _("A warehouse always has a default bin. Make another bin the default instead."),
+            code="no_default_bin",
+            field="is_default",
+        )
+    place.save()
+    return place
+
+
+@service
+def delete_bin(place: Bin, *, by) -> None:
+    """Delete a bin that nothing has ever been in; the default bin stays."""
+    if place.pk in {other.pk for other in _lock_bins(place.warehouse_id) if other.is_default}:
+        raise RuleViolation(
+            _("Bin %(bin)s is the default of its warehouse. Make another bin the default first.") % {"bin": place},
+            code="no_default_bin",
+        )
+    place.delete()

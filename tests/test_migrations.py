@@ -1,0 +1,154 @@
+"""Migrations go forward, back and forward again, on a database of their own, and lose nothing on the way."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
+from pytest_django import DjangoDbBlocker
+
+from inventory_project.base.numbering import next_number
+from sales.models import Order, Shipment
+from tests.schema import complete
+from tests.schema.live import live, rows
+from tests.schema.sample import issue, make_sample
+
+APPS = ["billing", "sales", "stock", "catalog", "inventory_project", "accounts"]  # who refers to others comes first
+OURS = sorted(
+    (migration for (app, _name), migration in MigrationLoader(None).disk_migrations.items() if app in APPS),
+    key=lambda migration: (migration.app_label, migration.name),
+)
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """A copy of the migrated test database, thrown away afterwards; the connection leads there."""
+    with django_db_blocker.unblock():
+        usual = connection.settings_dict["NAME"]
+        if connection.vendor == "sqlite":
+            copy = str(tmp_path / "copy.sqlite3")
+            connection.ensure_connection()
+            with closing(sqlite3.connect(copy)) as target:
+                connection.connection.backup(target)
+        else:
+            copy = f"{usual}_migrations"
+            on_server(f'DROP DATABASE IF EXISTS "{copy}"', f'CREATE DATABASE "{copy}" TEMPLATE "{usual}"')
+        try:
+            connect(copy)
+            yield
+        finally:
+            connect(usual)
+            if connection.vendor == "postgresql":
+                on_server(f'DROP DATABASE "{copy}"')
+
+
+def on_server(*statements: str) -> None:
+    """Outside of any database, with no connection left to the one that is copied or dropped."""
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def connect(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    ContentType.objects.clear_cache()
+
+
+def migrate(app: str = "", target: str = "") -> None:
+    call_command("migrate", *filter(None, (app, target)), verbosity=0)
+
+
+def schema() -> dict[str, tuple]:
+    """All that the database knows of the 39 tables."""
+    shape: dict[str, tuple] = {"triggers": tuple(sorted(live.triggers().items()))}
+    for table in sorted(live.tables() & set(complete.TABLES)):
+        shape[table] = (
+            live.columns(table),
+            set(live.indexes(table)),
+            set(live.foreign_keys(table)),
+            live.checks(table),
+        )
+    if connection.vendor == "postgresql":
+        shape["indexes"] = tuple(sorted(rows("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")))
+        shape["sequences"] = tuple(sorted(rows("SELECT relname FROM pg_class WHERE relkind = 'S'")))
+    return shape
+
+
+def leftovers() -> list[tuple]:
+    """Functions and sequences of ours that outlive their tables; SQLite has none."""
+    if connection.vendor == "sqlite":
+        return []
+    return rows(
+        """SELECT proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE l.lanname = 'plpgsql'
+           UNION ALL SELECT relname FROM pg_class WHERE relkind = 'S' AND relname ~ '^number_'"""
+    )
+
+
+def test_back_to_nothing_and_forward_again(own_database):
+    before = schema()
+    assert set(complete.TABLES) < before.keys()
+    migrate("accounts", "zero")  # every other app refers to it
+    assert live.tables() & set(complete.TABLES) == set()
+    assert live.triggers() == {}
+    assert leftovers() == []
+    migrate()
+    assert schema() == before
+
+
+def test_each_app_goes_back_one_migration_and_forward_again(own_database):
+    before = schema()
+    for app in APPS:
+        names = [migration.name for migration in OURS if migration.app_label == app]
+        migrate(app, names[-2] if len(names) > 1 else names[-1])
+    migrate()
+    assert schema() == before
+
+
+def test_back_to_the_first_migrations_and_forward_again_loses_nothing(own_database):
+    sample = make_sample()
+    issue(sample.invoice)
+    before = contents()
+    for app in APPS:
+        migrate(app, "0001")
+    assert live.triggers() == {}
+    assert contents() == before
+    migrate()
+    assert contents() == before
+    assert set(live.triggers()) == set(complete.TRIGGERS)
+    assert next_number(Order) == "SO-000002"  # SO-000001 is taken
+    assert next_number(Shipment) == "SH-000001"
+
+
+def contents() -> dict[str, list[tuple]]:
+    return {table: rows(f'SELECT * FROM "{table}" ORDER BY id') for table in complete.TABLES}
+
+
+@pytest.mark.django_db
+def test_the_models_have_no_change_without_a_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_there_are_migrations_of_every_app():
+    assert {migration.app_label for migration in OURS} == set(APPS)
+
+
+@pytest.mark.parametrize("migration", OURS, ids=str)
+def test_every_migration_has_a_name_that_says_something(migration):
+    assert re.fullmatch(r"\d{4}_[a-z][a-z0-9_]+", migration.name)
+    assert not re.search(r"_auto_|_and_more$|^\d{4}_alter_", migration.name)
+
+
+@pytest.mark.parametrize("migration", OURS, ids=str)
+def test_every_migration_can_be_taken_back(migration: Migration):
+    assert [operation for operation in migration.operations if not operation.reversible] == []

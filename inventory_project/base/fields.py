@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, Prohibi
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .actor import current_actor_id
@@ -37,7 +38,7 @@ class Text(models.CharField):
         value = super().to_python(value)
         return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
-    @property
+    @cached_property  # CharField appends the greatest length to this list
     def validators(self):
         return [*super().validators, ProhibitNullCharactersValidator()]
 

@@ -46,13 +46,15 @@ def percent(value: object, field: str) -> Decimal:
 
 
 def text(model: type[models.Model], name: str, value: object, field: str, *, required: bool = False) -> str:
-    """A line of text that the model's column can hold: trimmed, composed, not too long."""
+    """A text that the model's column can hold: trimmed, composed, not too long."""
     column = model._meta.get_field(name)
     value = column.to_python(value).strip() if isinstance(value, str) else value
     if not isinstance(value, str):
         raise InvalidInput(_("Enter a text."), field=field)
     if required and not value:
         raise InvalidInput(_("This may not be empty."), field=field)
+    if len(value) > column.max_length:
+        raise InvalidInput(_("Enter %(most)d characters or less.") % {"most": column.max_length}, field=field)
     try:
         column.run_validators(value)
     except ValidationError as error:

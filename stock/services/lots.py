@@ -65,7 +65,7 @@ def find_or_create_lots(wanted: Sequence[LotOf | None], *, supplier: Supplier | 
     Runs with the balances locked, as lots come after them. New ones are written before any is locked, in the order
     of their keys, so that two who bring the same lots at once never wait for each other in a circle.
     """
-    named = {lot.key: lot for lot in wanted if lot}
+    named = {lot.key: lot for lot in reversed(wanted) if lot}  # the first of several spellings is kept
     if not named:
         return [None] * len(wanted)
     found = _find(named)

@@ -1,0 +1,48 @@
+"""After every test of stock, balances, places and ledger still agree."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from inventory_project.base.errors import RuleViolation
+from tests.stock.ledger import assert_consistent, everything
+
+
+@pytest.fixture(autouse=True)
+def consistent(db) -> Iterator[None]:
+    yield
+    assert_consistent()
+
+
+@pytest.fixture
+def refused() -> Callable[..., AbstractContextManager]:
+    """Expect a refusal that changes nothing: `with refused("over_receipt", "2 ordered"): ...`."""
+
+    @contextmanager
+    def expect(code: str, *words: str, field: str | None = None):
+        before = everything()
+        with pytest.raises(RuleViolation) as caught, transaction.atomic():
+            yield caught
+        assert caught.value.code == code, caught.value
+        for word in words:
+            assert word in str(caught.value)
+        if field is not None:
+            assert caught.value.field == field
+        assert everything() == before
+
+    return expect
+
+
+@pytest.fixture
+def statements() -> Callable[[Callable[[], object]], int]:
+    """How many SQL statements a call takes."""
+
+    def count(call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        return len(captured)
+
+    return count

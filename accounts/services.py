@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from knox.models import get_token_model
 
 from accounts.models import Role, User, UserRole
 from accounts.permissions import expand, known_permissions
-from inventory_project.base.errors import NotAllowed, RuleViolation
+from inventory_project.base.errors import InvalidInput, NotAllowed, RuleViolation
 from inventory_project.base.references import refuse_while_referenced
 from inventory_project.base.services import lock_all, service
 
@@ -28,7 +29,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
         if getattr(user, flag) != getattr(before, flag, False):
             _require_flag(flag, by)
     if password is not None:
-        validate_password(password, user)
+        _require_good_password(password, user)
         user.set_password(password)
     elif not user.password:
         user.set_unusable_password()
@@ -101,6 +102,13 @@ def create_token(user: User, name: str, expires_in: datetime.timedelta | None = 
     if not user.is_active:
         raise RuleViolation(_("%(user)s is deactivated and can have no key.") % {"user": user}, code="inactive_user")
     return get_token_model().objects.create(user=user, name=name, expiry=expires_in)
+
+
+def _require_good_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), field="password", code="weak_password") from error
 
 
 def _require_power_over(user: User, by: User | None) -> None:

@@ -184,10 +184,13 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["inventory_project.base.api.permissions.ModelPermission"],
     "DEFAULT_RENDERER_CLASSES": ["inventory_project.base.api.renderers.FastJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["inventory_project.base.api.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": [
+        "inventory_project.base.api.parsers.StrictJSONParser",
+        "inventory_project.base.api.parsers.JSONSentAsForm",
+    ],
     "DEFAULT_SCHEMA_CLASS": "inventory_project.base.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "inventory_project.base.api.exceptions.problem_response",
-    "DEFAULT_PAGINATION_CLASS": "inventory_project.base.api.pagination.KeysetPagination",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -1,0 +1,53 @@
+"""Accounts, roles and who has which."""
+
+from rest_framework import serializers
+
+from accounts.models import Role, User, UserRole
+from accounts.permissions import validate_permissions
+from inventory_project.base.api.fields import StrictText
+from inventory_project.base.api.serializers import STAMPS, ApiSerializer
+
+
+class UserSerializer(ApiSerializer):
+    """An account. The password can be set, never read."""
+
+    password = StrictText(write_only=True, required=False, max_length=128, trim_whitespace=False)
+
+    class Meta:
+        model = User
+        fields = (
+            "id",
+            "username",
+            "email",
+            "first_name",
+            "last_name",
+            "is_active",
+            "is_staff",
+            "is_superuser",
+            "last_login",
+            "password",
+            *STAMPS,
+        )
+        read_only_fields = ("last_login",)
+
+
+class RoleSerializer(ApiSerializer):
+    """What a kind of person may do."""
+
+    permissions = serializers.ListField(
+        child=StrictText(max_length=100), max_length=500, required=False, validators=[validate_permissions]
+    )
+
+    class Meta:
+        model = Role
+        fields = ("id", "name", "description", "permissions", "is_system", *STAMPS)
+
+
+class UserRoleSerializer(ApiSerializer):
+    """A person has a role."""
+
+    class Meta:
+        model = UserRole
+        fields = ("id", "user", "role", *STAMPS)
+        expandable = ("user", "role")
+        create_only = ("user",)

@@ -1,0 +1,10 @@
+from inventory_project.base.api.router import ApiRouter
+
+from .views import RoleViewSet, UserRoleViewSet, UserViewSet
+
+router = ApiRouter()
+router.register("users", UserViewSet)
+router.register("roles", RoleViewSet)
+router.register("user-roles", UserRoleViewSet)
+
+urlpatterns = router.urls

@@ -1,0 +1,63 @@
+"""Accounts, roles and who has which, at the API. The services see to it that nobody grants what they lack."""
+
+from rest_framework.decorators import action
+
+from accounts import services
+from accounts.models import Role, User, UserRole
+from inventory_project.base.api.viewsets import LineViewSet, ReferenceViewSet
+
+from .serializers import RoleSerializer, UserRoleSerializer, UserSerializer
+
+
+class UserRoleViewSet(LineViewSet):
+    queryset = UserRole.objects.all()
+    serializer_class = UserRoleSerializer
+    filterset_fields = ("user", "role")
+
+    def save(self, serializer) -> None:
+        services.save_user_role(serializer.row, by=self.request.user)
+
+    def remove(self, row: UserRole) -> None:
+        services.take_role(row, by=self.request.user)
+
+
+class UserViewSet(ReferenceViewSet):
+    queryset = User.objects.all()
+    serializer_class = UserSerializer
+    filterset_fields = ("username", "email", "is_active", "is_staff", "is_superuser", "last_login")
+    search_fields = ("username", "email", "first_name", "last_name")
+    ordering_fields = ("username", "email", "last_name", "last_login")
+
+    def add(self, serializer) -> User:
+        self.save(serializer)
+        return serializer.row
+
+    def save(self, serializer) -> None:
+        password = serializer.validated_data.get("password")
+        services.save_user(serializer.row, password=password, by=self.request.user)
+
+    def remove(self, row: User) -> None:
+        services.delete_user(row, by=self.request.user)
+
+    @action(detail=True, lists=UserRoleViewSet)
+    def roles(self, request, pk: str):
+        """The roles that the user has."""
+        return self.children("user")
+
+
+class RoleViewSet(ReferenceViewSet):
+    queryset = Role.objects.all()
+    serializer_class = RoleSerializer
+    filterset_fields = ("name", "is_system")
+    search_fields = ("name", "description")
+    ordering_fields = ("name",)
+
+    def add(self, serializer) -> Role:
+        self.save(serializer)
+        return serializer.row
+
+    def save(self, serializer) -> None:
+        services.save_role(serializer.row, by=self.request.user)
+
+    def remove(self, row: Role) -> None:
+        services.delete_role(row, by=self.request.user)

@@ -1,0 +1,150 @@
+"""Products, suppliers and prices at the API."""
+
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+
+from catalog import services
+from catalog.models import (
+    Category,
+    PriceList,
+    PriceListItem,
+    Product,
+    ProductBarcode,
+    Supplier,
+    SupplierProduct,
+    TaxRate,
+)
+from inventory_project.base.api.viewsets import LineViewSet, ReferenceViewSet
+from inventory_project.base.fields import fold
+
+from .filters import ProductFilters
+from .serializers import (
+    CategorySerializer,
+    ImageInput,
+    PriceListItemSerializer,
+    PriceListSerializer,
+    ProductBarcodeSerializer,
+    ProductSerializer,
+    SupplierProductSerializer,
+    SupplierSerializer,
+    TaxRateSerializer,
+)
+
+
+class CategoryViewSet(ReferenceViewSet):
+    queryset = Category.objects.all()
+    serializer_class = CategorySerializer
+    filterset_fields = ("name", "parent", "is_active")
+    search_fields = ("name",)
+    ordering_fields = ("name",)
+
+
+class TaxRateViewSet(ReferenceViewSet):
+    queryset = TaxRate.objects.all()
+    serializer_class = TaxRateSerializer
+    filterset_fields = ("name", "rate", "category", "is_default", "is_active")
+    ordering_fields = ("name", "rate")
+
+    def add(self, serializer) -> TaxRate:
+        return services.save_tax_rate(serializer.row, by=self.request.user)
+
+    def save(self, serializer) -> None:
+        services.save_tax_rate(serializer.row, by=self.request.user)
+
+
+class ProductBarcodeViewSet(LineViewSet):
+    queryset = ProductBarcode.objects.all()
+    serializer_class = ProductBarcodeSerializer
+    filterset_fields = ("product", "code", "symbology", "is_primary")
+
+
+class SupplierProductViewSet(LineViewSet):
+    queryset = SupplierProduct.objects.all()
+    serializer_class = SupplierProductSerializer
+    filterset_fields = ("supplier", "product", "supplier_sku", "cost", "is_preferred")
+    ordering_fields = ("cost",)
+
+
+class ProductViewSet(ReferenceViewSet):
+    queryset = Product.objects.all()
+    serializer_class = ProductSerializer
+    filterset_class = ProductFilters
+    search_fields = ("name", "sku", "brand")
+    ordering_fields = ("name", "sku", "brand", "price", "cost")
+
+    def add(self, serializer) -> Product:
+        return services.save_product(serializer.row, by=self.request.user)
+
+    def save(self, serializer) -> None:
+        services.save_product(serializer.row, by=self.request.user)
+
+    @action(detail=False, url_path=r"by-sku/(?P<sku>.+?)", url_name="by-sku")
+    def by_sku(self, request, sku: str):
+        """The product with an article number, without regard to case."""
+        return self.answer(self.get_queryset().filter(sku_key=fold(sku)))
+
+    @action(detail=False, url_path=r"by-barcode/(?P<code>.+?)", url_name="by-barcode")
+    def by_barcode(self, request, code: str):
+        """The product on which a scanner reads the code."""
+        return self.answer(self.get_queryset().filter(barcodes__code_key=fold(code)))
+
+    @action(detail=True, lists=ProductBarcodeViewSet)
+    def barcodes(self, request, pk: str):
+        """The codes of the product."""
+        return self.children("product")
+
+    @action(detail=True, lists=SupplierProductViewSet)
+    def offers(self, request, pk: str):
+        """Who offers the product, and on which terms."""
+        return self.children("product")
+
+    @action(
+        detail=True,
+        methods=["put"],
+        required_perm="catalog.change_product",
+        parser_classes=[MultiPartParser],
+        input_class=ImageInput,
+    )
+    def image(self, request, pk: str):
+        """Set the picture of the product."""
+        return self.perform(services.set_product_image)
+
+    @image.mapping.delete
+    def remove_image(self, request, pk: str):
+        """Take the picture of the product away."""
+        product = self.found()
+        services.set_product_image(product, "", by=request.user)
+        return self.answer(self.records(product))
+
+
+class SupplierViewSet(ReferenceViewSet):
+    queryset = Supplier.objects.all()
+    serializer_class = SupplierSerializer
+    filterset_fields = ("code", "name", "email", "country", "tax_id", "is_active")
+    search_fields = ("name", "code")
+    ordering_fields = ("name", "code")
+
+    @action(detail=True, lists=SupplierProductViewSet)
+    def offers(self, request, pk: str):
+        """What the supplier offers."""
+        return self.children("supplier")
+
+
+class PriceListItemViewSet(LineViewSet):
+    queryset = PriceListItem.objects.all()
+    serializer_class = PriceListItemSerializer
+    filterset_fields = ("price_list", "product", "minimum_quantity", "price")
+    ordering_fields = ("product", "minimum_quantity", "price")
+
+
+class PriceListViewSet(ReferenceViewSet):
+    queryset = PriceList.objects.all()
+    serializer_class = PriceListSerializer
+    filterset_fields = ("name", "valid_from", "valid_until", "is_active")
+    search_fields = ("name",)
+    ordering_fields = ("name", "valid_from")
+
+    @action(detail=True, lists=PriceListItemViewSet)
+    def items(self, request, pk: str):
+        """The prices of the list."""
+        return self.children("price_list")

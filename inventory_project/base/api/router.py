@@ -1,0 +1,36 @@
+"""Addresses of the viewsets, with or without the slash at the end, and which viewset shows which model."""
+
+from django.db import models
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import GenericViewSet
+
+_viewsets: dict[type[models.Model], type[GenericViewSet]] = {}
+_prefixes: dict[str, type[GenericViewSet]] = {}
+
+
+class ApiRouter(SimpleRouter):
+    """The addresses of one app."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trailing_slash = "/?"
+
+    def register(self, prefix: str, viewset: type[GenericViewSet], basename: str | None = None) -> None:
+        super().register(prefix, viewset, basename)
+        _viewsets[viewset.queryset.model] = viewset
+        _prefixes[prefix] = viewset
+
+
+def viewset_of(model: type[models.Model]) -> type[GenericViewSet]:
+    """The viewset that shows a model."""
+    return _viewsets[model]
+
+
+def serializer_of(model: type[models.Model]):
+    """The serializer that describes a model."""
+    return _viewsets[model].serializer_class
+
+
+def prefixes() -> dict[str, type[GenericViewSet]]:
+    """Every list of the API by the first part of its address."""
+    return dict(_prefixes)

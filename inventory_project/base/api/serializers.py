@@ -1,0 +1,152 @@
+"""What goes in and out: a serializer per model describes both, takes what is sent, and never guesses."""
+
+from collections.abc import Mapping
+from copy import copy
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.validators import UniqueValidator
+
+from .fields import (
+    ID_MAX,
+    IdField,
+    StrictBigInteger,
+    StrictBoolean,
+    StrictChoice,
+    StrictDate,
+    StrictDateTime,
+    StrictDecimal,
+    StrictEmail,
+    StrictInteger,
+    StrictText,
+    bounds,
+)
+from .validation import full_clean
+
+STAMPS = ("created_at", "updated_at", "created_by", "updated_by")
+
+
+class Strict(serializers.Serializer):
+    """Refuses what it doesn't know or doesn't let anyone write, instead of leaving it aside."""
+
+    def to_internal_value(self, data: object) -> dict:
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)
+        refused = {name: [self._refusal(name)] for name in data if self._refuses(name)}
+        try:
+            value = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**error.detail, **refused}) from error
+        if refused:
+            raise ValidationError(refused)
+        return value
+
+    def _refuses(self, name: str) -> bool:
+        return name not in self.fields or self.fields[name].read_only
+
+    def _refusal(self, name: str) -> ErrorDetail:
+        if name in self.fields:
+            return ErrorDetail(_("“%(name)s” can't be set here.") % {"name": name}, code="read_only")
+        facts = {"name": name, "names": ", ".join(sorted(field.field_name for field in self._writable_fields))}
+        message = _("There is no field “%(name)s”. Those that can be set here: %(names)s.") % facts
+        return ErrorDetail(message, code="unknown_field")
+
+
+class ApiSerializer(Strict, serializers.ModelSerializer):
+    """Base of the serializers of all models.
+
+    `Meta.expandable` names the references that `?expand=` may replace by the record; `Meta.computed` the properties
+    of the model that are shown, with the columns that each needs; `Meta.guarded` the columns that need a permission
+    to be seen; `Meta.create_only` what can't be changed later.
+    """
+
+    serializer_field_mapping: ClassVar = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: StrictText,
+        models.TextField: StrictText,
+        models.EmailField: StrictEmail,
+        models.IntegerField: StrictInteger,
+        models.BigIntegerField: StrictBigInteger,
+        models.BooleanField: StrictBoolean,
+        models.DecimalField: StrictDecimal,
+        models.DateField: StrictDate,
+        models.DateTimeField: StrictDateTime,
+    }
+    serializer_related_field = IdField
+    serializer_choice_field = StrictChoice
+
+    row: models.Model
+    """After validation: the record as it would be written."""
+
+    def build_standard_field(self, field_name, model_field):
+        if isinstance(model_field, models.GeneratedField):
+            plain = copy(model_field.output_field)
+            plain.name, plain.verbose_name, plain.editable = field_name, model_field.verbose_name, False
+            return super().build_standard_field(field_name, plain)
+        kind, arguments = super().build_standard_field(field_name, model_field)
+        if not arguments.get("read_only") and issubclass(kind, StrictInteger | StrictDecimal):
+            arguments |= bounds(self.Meta.model, field_name)
+        unique = [v for v in arguments.get("validators", ()) if not isinstance(v, UniqueValidator)]
+        return kind, {**arguments, **({"validators": unique} if "validators" in arguments else {})}
+
+    def get_uniqueness_extra_kwargs(self, field_names, declared_fields, extra_kwargs):
+        return extra_kwargs, {}  # the model's constraints say it, with their own sentences
+
+    def get_validators(self) -> list:
+        return []
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        if self.instance is not None:
+            for name in getattr(self.Meta, "create_only", ()):
+                fields[name].read_only = True
+        return fields
+
+    def validate(self, attrs: dict) -> dict:
+        """Ask the model, once, whether the record as it would be written is right."""
+        nested = {name for name, field in self.fields.items() if isinstance(field, serializers.BaseSerializer)}
+        self.row = copy(self.instance) if self.instance is not None else self.Meta.model()
+        for name, value in attrs.items():
+            if name not in nested and not self.fields[name].write_only:
+                setattr(self.row, name, value)
+        full_clean(self.row, writable={field.field_name for field in self._writable_fields})
+        return attrs
+
+
+class Lines(serializers.ListSerializer):
+    """The lines of one document: their references are looked up together, one query per kind."""
+
+    most = 500
+
+    def to_internal_value(self, data: object) -> list[dict]:
+        if isinstance(data, list) and len(data) > self.most:
+            raise ValidationError(
+                [ErrorDetail(_("At most %(most)d lines at once.") % {"most": self.most}, code="max_length")]
+            )
+        for name, field in self.child.fields.items():
+            if isinstance(field, IdField) and not field.read_only:
+                field.known = field.get_queryset().in_bulk(_ids(data, name))
+        return super().to_internal_value(data)
+
+
+def _ids(data: object, name: str) -> set[int]:
+    entries = [entry.get(name) for entry in data if isinstance(entry, Mapping)] if isinstance(data, list) else []
+    return {value for value in entries if isinstance(value, int) and 0 < value <= ID_MAX}
+
+
+class LineInput(ApiSerializer):
+    """A line as part of its document: the service that takes it checks it together with the others."""
+
+    def validate(self, attrs: dict) -> dict:
+        return attrs
+
+
+class ActInput(Strict):
+    """What an act needs to know beyond the document itself."""
+
+
+class Nothing(ActInput):
+    """An act that needs nothing but the document."""

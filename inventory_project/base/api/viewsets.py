@@ -1,0 +1,193 @@
+"""The archetypes at the API: one base class each. Concrete viewsets declare what is theirs, in a few lines."""
+
+from collections.abc import Callable
+
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from ..models import Document, Line
+from ..references import refuse_while_referenced
+from ..services import lock, save_document, save_lines
+from .conditional import require_match, version_of
+from .serializers import Nothing
+from .views import ApiViewSet
+
+
+class LedgerViewSet(ApiViewSet):
+    """Facts are read; what makes and reverses them are acts."""
+
+
+class Locking(ApiViewSet):
+    """Changing a record: nobody else does meanwhile, and nobody's change is written over unseen."""
+
+    def locked(self) -> models.Model:
+        """The record of the address, locked, and still as the caller knows it (If-Match)."""
+        self.lock_first()
+        queryset = self.queryset.model._base_manager.select_for_update(of=("self",), no_key=True)
+        row = queryset.filter(pk__in=self.get_queryset().filter(pk=self.kwargs["pk"]).values("pk")).first()
+        if row is None:
+            self.not_found()
+        require_match(self.request, version_of(row.pk, row.updated_at))
+        return row
+
+    def lock_first(self) -> None:
+        """Lock what the order of locks puts before the record."""
+
+    def records(self, row: models.Model) -> models.QuerySet:
+        """The record as a queryset, to be read back."""
+        return self.queryset.model._default_manager.filter(pk=row.pk)
+
+    def checked(self, row: models.Model | None = None, *, partial: bool = False):
+        """The serializer of the body, found to be right."""
+        data, context = self.request.data, {"view": self}
+        serializer = self.serializer_class(row, data=data, partial=partial, context=context)
+        serializer.is_valid(raise_exception=True)
+        return serializer
+
+    def perform(self, service: Callable[..., object], **more: object) -> HttpResponse:
+        """Run an act's service on the record of the address, and answer with the record as it is then."""
+        row = self.found()
+        service(row, **self.sent(), **more, by=self.request.user)
+        return self.answer(self.records(row))
+
+    def found(self) -> models.Model:
+        """The record of the address, not locked: services do that themselves."""
+        found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            self.not_found()
+        return found
+
+    def sent(self) -> dict[str, object]:
+        """What the act was told, checked: what was left out is left to the service's defaults."""
+        serializer = (self.input_class or Nothing)(data=self.request.data, context={"view": self})
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class Writable(Locking):
+    """Creating, changing and deleting, with the rules that are the same for all."""
+
+    def create(self, request, *args, **kwargs) -> HttpResponse:
+        """Write a new record."""
+        row = self.add(self.checked())
+        return self.answer(self.records(row), status=201, location=f"{request.path.rstrip('/')}/{{pk}}/")
+
+    def update(self, request, *args, **kwargs) -> HttpResponse:
+        """Write a record anew: what is needed must be sent, the rest stays."""
+        return self._change(partial=False)
+
+    def partial_update(self, request, *args, **kwargs) -> HttpResponse:
+        """Change the fields that are sent."""
+        return self._change(partial=True)
+
+    def destroy(self, request, *args, **kwargs) -> Response:
+        """Delete a record that nothing refers to."""
+        with transaction.atomic():
+            row = self.locked()
+            self.remove(row)
+        return Response(status=204)
+
+    def _change(self, *, partial: bool) -> HttpResponse:
+        with transaction.atomic():
+            row = self.locked()
+            self.save(self.checked(row, partial=partial))
+            return self.answer(self.records(row))
+
+    # What the archetypes do differently.
+
+    def add(self, serializer) -> models.Model:
+        serializer.row.save()
+        return serializer.row
+
+    def save(self, serializer) -> None:
+        serializer.row.save()
+
+    def remove(self, row: models.Model) -> None:
+        row.delete()
+
+
+class ReferenceViewSet(Writable):
+    """Named things. Once anything refers to one, it is deactivated instead of deleted."""
+
+    ordering = ("id",)
+
+    def remove(self, row: models.Model) -> None:
+        has_flag = any(field.name == "is_active" for field in row._meta.concrete_fields)
+        refuse_while_referenced(row, instead=_("Deactivate it instead (is_active: false).") if has_flag else "")
+        row.delete()
+
+
+class StateViewSet(Locking):
+    """Balances are written by services; what people may note on them is changed here."""
+
+    def partial_update(self, request, *args, **kwargs) -> HttpResponse:
+        """Change the notes and the fields that only guide people."""
+        with transaction.atomic():
+            row = self.locked()
+            serializer = self.checked(row, partial=True)
+            serializer.row.save(update_fields=[*serializer.validated_data, "updated_at", "updated_by"])
+            return self.answer(self.records(row))
+
+
+class LineViewSet(Writable):
+    """Parts of a document or a reference: written while their parent may be edited, and its totals follow."""
+
+    recalculate: Callable[[models.Model], None] | None = None
+
+    ordering = ("id",)
+
+    def lock_first(self) -> None:
+        model = self.queryset.model
+        owner = model._meta.get_field(model.PARENT).related_model
+        if issubclass(owner, Document):
+            parent = owner._base_manager.filter(
+                pk__in=self.get_queryset().filter(pk=self.kwargs["pk"]).values(model.PARENT)
+            )
+            for document in parent:
+                lock(document)
+
+    def add(self, serializer) -> models.Model:
+        self.save(serializer)
+        return serializer.row
+
+    def save(self, serializer) -> None:
+        self._write(serializer.row, save=[serializer.row])
+
+    def remove(self, row: Line) -> None:
+        self._write(row, delete=[row])
+
+    def _write(self, row: Line, **lines: list[Line]) -> None:
+        save_lines(row.parent, recalculate=self.__class__.recalculate, by=self.request.user, **lines)
+
+
+class DocumentViewSet(Writable):
+    """Numbered documents: made by their service, edited while a draft, then advanced by their acts."""
+
+    recalculate: Callable[[models.Model], None] | None = None
+
+    def add(self, serializer) -> models.Model:
+        return self.make(serializer.validated_data)
+
+    def make(self, data: dict) -> Document:
+        """Write a new document through its service."""
+        raise NotImplementedError
+
+    def save(self, serializer) -> None:
+        serializer.instance.require_editable()
+        save_document(serializer.row, recalculate=self.__class__.recalculate, by=self.request.user)
+
+    def remove(self, row: Document) -> None:
+        """A draft goes with its lines, and what its lines claimed elsewhere is given back."""
+        row.require_editable()
+        lines = list(row.items.all()) if hasattr(row, "items") else []
+        save_lines(row, delete=lines, recalculate=self.__class__.recalculate, by=self.request.user)
+        refuse_while_referenced(row, instead=_("Cancel it instead."))
+        row.delete()
+
+    @action(detail=False, url_path=r"by-number/(?P<number>[^/]+?)", url_name="by-number")
+    def by_number(self, request, number: str) -> HttpResponse:
+        """The document with a number."""
+        return self.answer(self.get_queryset().filter(**{self.queryset.model.NUMBER: number}))

@@ -1,0 +1,32 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from inventory_project.base.api import pages
+
+api = [
+    re_path(r"^$", pages.ApiRoot.as_view(), name="api-root"),
+    re_path(r"^openapi\.json$", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("", include("accounts.api.urls")),
+    path("", include("catalog.api.urls")),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api-docs"),
+    re_path(r"^api/errors/?$", pages.error_index, name="api-errors"),
+    re_path(r"^api/errors/(?P<code>[a-z_]{1,60})/?$", pages.error_page, name="api-error"),
+    re_path(r"^api(/.*)?$", pages.UnknownAddress.as_view()),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
+
+handler400 = "inventory_project.base.api.pages.bad_request"
+handler404 = "inventory_project.base.api.pages.not_found"
+handler500 = "inventory_project.base.api.pages.server_error"

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Tracking
@@ -229,20 +229,26 @@ def _ledger_row(move: Move, value: Decimal, quantity_after: int) -> StockMovemen
 def change_reserved(deltas: Mapping[int, int]) -> None:
     """Add to the reservation counters of balances (inventory id -> signed units) that the caller has locked.
 
-    Raises InsufficientStock, naming each product, when a counter would exceed what is on hand.
+    One guarded statement; raises InsufficientStock, naming each product, when a counter would exceed what is on hand.
     """
     deltas = {pk: delta for pk, delta in deltas.items() if delta}
-    rows = lock_all(Inventory.objects.filter(pk__in=deltas))
+    if not deltas:
+        return
+    cases = [When(pk=pk, then=Value(delta)) for pk, delta in deltas.items()]
+    after = F("reserved") + Case(*cases, output_field=IntegerField())
+    balances = Inventory.objects.filter(pk__in=deltas)
+    if balances.alias(after=after).filter(after__gte=0, after__lte=F("quantity")).update(reserved=after) < len(deltas):
+        raise _not_reservable(balances.order_by("pk"), deltas)
+
+
+def _not_reservable(balances: Iterable[Inventory], deltas: Mapping[int, int]) -> RuleViolation:
     shortages = []
-    for row in rows:
-        free = row.quantity - row.reserved
-        row.reserved += deltas[row.pk]
-        if row.reserved > row.quantity:
-            shortages.append(Shortage(row.product_id, row.warehouse_id, deltas[row.pk], free))
-        if row.reserved < 0:
-            raise RuleViolation(
+    for row in balances:
+        if row.reserved + deltas[row.pk] < 0:
+            return RuleViolation(
                 _("More would be released of %(balance)s than is reserved.") % {"balance": row}, code="not_reserved"
             )
-    if shortages:
-        raise insufficient(shortages)
-    Inventory.objects.bulk_update(rows, ["reserved"])
+        if row.reserved + deltas[row.pk] > row.quantity:
+            free = row.quantity - row.reserved
+            shortages.append(Shortage(row.product_id, row.warehouse_id, deltas[row.pk], free))
+    return insufficient(shortages)

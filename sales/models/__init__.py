@@ -1,5 +1,6 @@
 from .customer import AddressKind, Customer, CustomerAddress, TaxTreatment
 from .order import Order, OrderItem, OrderStatus, PriceOrigin
+from .progress import Extent, Progress
 from .reservation import Reservation
 from .sales_return import Condition, SalesReturn, SalesReturnItem, SalesReturnStatus
 from .shipment import Shipment, ShipmentItem, ShipmentStatus
@@ -9,10 +10,12 @@ __all__ = [
     "Condition",
     "Customer",
     "CustomerAddress",
+    "Extent",
     "Order",
     "OrderItem",
     "OrderStatus",
     "PriceOrigin",
+    "Progress",
     "Reservation",
     "SalesReturn",
     "SalesReturnItem",

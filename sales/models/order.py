@@ -5,8 +5,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Round
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,9 @@ from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
 from inventory_project.base.models import Document, Line, StampedQuerySet, act, number_field
 from inventory_project.base.money import ZERO
+
+from .progress import Progress, annotations, progress
+from .reservation import Reservation
 
 
 class OrderStatus(models.TextChoices):
@@ -44,6 +47,10 @@ class OrderQuerySet(StampedQuerySet):
         """Still to be shipped although the day that the customer asked for has passed."""
         return self.to_ship().filter(requested_on__lt=today)
 
+    def with_progress(self) -> Self:
+        """Each with the sums that `Order.progress` needs, so that a list costs no query per order."""
+        return self.annotate(**annotations(Order.objects.all(), OrderItem.objects.all()))
+
 
 class Order(Document):
     """A customer's commitment to buy."""
@@ -53,7 +60,12 @@ class Order(Document):
     EDITABLE = frozenset({OrderStatus.PENDING})
     ACTS = {
         "confirm": act(_("Confirm"), [OrderStatus.PENDING], [OrderStatus.CONFIRMED]),
-        "change": act(_("Change"), [OrderStatus.PENDING, OrderStatus.CONFIRMED]),
+        # A confirmed order whose lines are cut down to what has left is shipped by that.
+        "change": act(
+            _("Change"),
+            [OrderStatus.PENDING, OrderStatus.CONFIRMED],
+            [OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus.SHIPPED],
+        ),
         "reserve": act(_("Reserve"), [OrderStatus.CONFIRMED]),
         "release": act(_("Release"), [OrderStatus.CONFIRMED]),
         "ship": act(_("Ship"), [OrderStatus.CONFIRMED], [OrderStatus.CONFIRMED, OrderStatus.SHIPPED]),
@@ -161,6 +173,12 @@ class Order(Document):
             ),
         ]
 
+    @property
+    def progress(self) -> dict[str, Progress]:
+        """How far the order is reserved, shipped, invoiced and paid."""
+        known = hasattr(self, "units_ordered")
+        return progress(self if known else Order.objects.with_progress().get(pk=self.pk))
+
 
 class OrderItemQuerySet(StampedQuerySet):
     """Named sets of order lines."""
@@ -169,9 +187,22 @@ class OrderItemQuerySet(StampedQuerySet):
         """Lines of confirmed orders of which something is still to be shipped."""
         return self.filter(order__status=OrderStatus.CONFIRMED, quantity_shipped__lt=F("quantity"))
 
+    def with_reserved(self) -> Self:
+        """Each with the units that are reserved for it, as `reserved`."""
+        mine = Reservation.objects.filter(order_item=OuterRef("pk")).order_by().values("order_item")
+        return self.annotate(reserved=Coalesce(Subquery(mine.annotate(units=Sum("quantity")).values("units")), 0))
+
+    def backordered(self) -> Self:
+        """Open lines for which less is reserved than is still to be shipped."""
+        return self.open().with_reserved().filter(reserved__lt=F("quantity") - F("quantity_shipped"))
+
     def to_invoice(self) -> Self:
         """Lines of which something is not on an invoice yet."""
         return self.filter(quantity_invoiced__lt=F("quantity"))
+
+
+# What a person may change on a line, and what its price and description depend on.
+AGREED = ("product_id", "quantity", "unit_price", "description")
 
 
 class OrderItem(Line):
@@ -265,9 +296,25 @@ class OrderItem(Line):
         """What the customer has and may send back."""
         return self.quantity_shipped - self.quantity_returned
 
+    @classmethod
+    def from_db(cls, db, field_names, values, **kwargs) -> Self:
+        """Remember what was agreed, so that `clean` can tell what was typed."""
+        line = super().from_db(db, field_names, values, **kwargs)
+        loaded = line.__dict__
+        line._agreed = {name: loaded[name] for name in AGREED if name in loaded}
+        return line
+
     def clean(self) -> None:
-        """A price left empty asks for the customer's; one that was typed stays."""
+        """A price that was typed stays. One left empty, or left as it was while product or quantity changed, is
+        looked up when the order is recalculated."""
+        agreed = getattr(self, "_agreed", {})
+        changed = {name for name in agreed if getattr(self, name) != agreed[name]}
         if self.unit_price is None:
             self.unit_price, self.price_origin = ZERO, PriceOrigin.NONE
-        elif self.unit_price and not self.price_origin:
+            self._agreed = {**agreed, "unit_price": ZERO}  # no price was typed, also if this is called again
+        elif "unit_price" in changed or "unit_price" not in agreed:
             self.price_origin = PriceOrigin.MANUAL
+        elif changed & {"product_id", "quantity"} and self.price_origin != PriceOrigin.MANUAL:
+            self.price_origin = PriceOrigin.NONE
+        if "product_id" in changed and "description" not in changed:
+            self.description = ""

@@ -1,5 +1,6 @@
 """Stock held back for an order."""
 
+import datetime
 from typing import Self
 
 from django.db import models
@@ -15,9 +16,9 @@ from inventory_project.base.models import StampedQuerySet, State
 class ReservationQuerySet(StampedQuerySet):
     """Named sets of reservations."""
 
-    def expired(self) -> Self:
+    def expired(self, now: datetime.datetime | None = None) -> Self:
         """Those whose time is over."""
-        return self.filter(expires_at__lte=timezone.now())
+        return self.filter(expires_at__lte=now or timezone.now())
 
 
 class Reservation(State):

@@ -1,0 +1,54 @@
+"""Every act on orders, shipments and returns."""
+
+from .backorders import allocate_backorders, release_expired_reservations
+from .changing import LineChange, change_order
+from .closing import cancel_order, close_order, deliver_order
+from .confirming import confirm_order, release_order, reserve_order
+from .customers import exposure_of, with_exposure
+from .dispatch import ship_order, ship_shipment
+from .placing import OrderLine, place_order, recalculate_order
+from .receiving import ReceivedLine, receive_sales_return
+from .returns import (
+    ReturnLine,
+    approve_sales_return,
+    cancel_sales_return,
+    close_sales_return,
+    recalculate_sales_return,
+    reject_sales_return,
+    request_sales_return,
+)
+from .shipments import ShipmentLine, cancel_shipment, create_shipment, deliver_shipment, recalculate_shipment
+
+__all__ = [
+    "LineChange",
+    "OrderLine",
+    "ReceivedLine",
+    "ReturnLine",
+    "ShipmentLine",
+    "allocate_backorders",
+    "approve_sales_return",
+    "cancel_order",
+    "cancel_sales_return",
+    "cancel_shipment",
+    "change_order",
+    "close_order",
+    "close_sales_return",
+    "confirm_order",
+    "create_shipment",
+    "deliver_order",
+    "deliver_shipment",
+    "exposure_of",
+    "place_order",
+    "recalculate_order",
+    "recalculate_sales_return",
+    "recalculate_shipment",
+    "receive_sales_return",
+    "reject_sales_return",
+    "release_expired_reservations",
+    "release_order",
+    "request_sales_return",
+    "reserve_order",
+    "ship_order",
+    "ship_shipment",
+    "with_exposure",
+]

@@ -7,7 +7,7 @@ per rate on the sum of the net lines, half-up (EN 16931, BR-CO-17), and spread o
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 UNIT = Decimal("0.0001")
@@ -31,23 +31,24 @@ def line_net(quantity: int, unit_price: Decimal, discount_percent: Decimal = ZER
 
 
 def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Share `total` (cents) out in proportion to `weights`, exactly: the shares add up to it.
+    """Share `total` (cents) out in proportion to `weights` (0 or more), exactly: the shares add up to it.
 
-    Each share is cut to the cent; the cents left over go to the largest remainders, the first among equals.
+    Each share is cut to the cent; the cents left over go to the largest remainders, the first among equals. Reckoned
+    in whole numbers: a quotient of Decimals is cut at 28 digits, where equal remainders can come out different.
     """
-    whole = sum(weights)
+    scale = 10 ** max((0, *(-weight.as_tuple().exponent for weight in weights)))
+    parts = [int(weight * scale) for weight in weights]
+    whole = sum(parts)
     if not whole:
         if total:
             raise ValueError("nothing to spread an amount over")
         return [ZERO] * len(weights)
-    exact = [total * weight / whole for weight in weights]
-    shares = [share.quantize(CENT, ROUND_DOWN) for share in exact]
-    missing = total - sum(shares)
-    step = CENT if missing > 0 else -CENT
-    order = sorted(range(len(exact)), key=lambda i: (-abs(exact[i] - shares[i]), i))
-    for i in order[: int(abs(missing) / CENT)]:
-        shares[i] += step
-    return shares
+    pennies = int(abs(total) / CENT)
+    shares, remainders = zip(*(divmod(pennies * part, whole) for part in parts), strict=True)
+    missing = pennies - sum(shares)
+    larger = set(sorted(range(len(parts)), key=lambda i: (-remainders[i], i))[:missing])
+    sign = -1 if total < 0 else 1
+    return [sign * (share + (i in larger)) * CENT for i, share in enumerate(shares)]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The roles that come with the product. Whoever runs it may change what they hold; a migration doesn't undo that."""
 
+from django.apps import apps as installed_apps
 from django.utils.translation import gettext_noop
 
 READ_BILLING_WITHOUT_PAYMENTS = [
@@ -50,8 +51,8 @@ ROLES = {
 }
 
 
-def create_default_roles(sender, apps, using, **kwargs) -> None:
-    """After every migrate: write the roles that are missing, and leave the others as they are."""
+def create_default_roles(sender, using, apps=installed_apps, **kwargs) -> None:
+    """After every migrate, and every flush (which names no apps): write the roles that are missing, change none."""
     try:
         role_model = apps.get_model("accounts", "Role")
     except LookupError:  # migrated back to before there were roles

@@ -74,7 +74,7 @@ def adjust_stock(lines: Sequence[AdjustmentLine], *, release: bool = False, by) 
 
 
 def _checked(line: AdjustmentLine, path: str) -> AdjustmentLine:
-    checks.whole(abs(line.quantity) if isinstance(line.quantity, int) else line.quantity, f"{path}/quantity")
+    checks.signed(line.quantity, f"{path}/quantity")
     reason = checks.text(StockMovement, "reason", line.reason, f"{path}/reason", required=True)
     checks.require_bin_of(line.bin, line.warehouse, f"{path}/bin")
     checks.require_lot_of(line.lot, line.product, f"{path}/lot")

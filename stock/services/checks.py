@@ -25,6 +25,13 @@ def whole(value: object, field: str, *, least: int = 1) -> int:
     return value
 
 
+def signed(value: object, field: str) -> int:
+    """A number of units to add or, below 0, to take away."""
+    if whole(value, field, least=-INTEGER_MAX) == 0:
+        raise InvalidInput(_("Enter how many to add, or with a minus, to take away."), field=field)
+    return value
+
+
 def cost(value: object, field: str) -> Decimal:
     """A unit cost: finite, 0 or more, rounded to a hundredth of a cent."""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -14,6 +14,7 @@ api = [
     re_path(r"^openapi\.json$", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
+    path("", include("stock.api.urls")),
 ]
 
 urlpatterns = [

@@ -34,3 +34,10 @@ def serializer_of(model: type[models.Model]):
 def prefixes() -> dict[str, type[GenericViewSet]]:
     """Every list of the API by the first part of its address."""
     return dict(_prefixes)
+
+
+def address_of(row: models.Model) -> str:
+    """Where a record is found."""
+    viewset = _viewsets[row.__class__]
+    prefix = next(prefix for prefix, candidate in _prefixes.items() if candidate is viewset)
+    return f"/api/v1/{prefix}/{row.pk}/"

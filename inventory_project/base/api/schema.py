@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from .exceptions import PROBLEM_JSON
+from .router import serializer_of
 from .shapes import shape_of
 from .views import SHAPING
 
@@ -46,7 +47,7 @@ class ApiTokenScheme(OpenApiAuthenticationExtension):
 
 
 class ApiSchema(AutoSchema):
-    """Reads our viewsets' declarations: `input_class`, `output_class`, `answers` and `lists` of an act."""
+    """Reads our viewsets' declarations: `input_class`, `output_class`, `makes` and `lists` of an act."""
 
     def get_request_serializer(self):
         if self._is_act():
@@ -57,8 +58,8 @@ class ApiSchema(AutoSchema):
         view = self.view
         if getattr(view, "lists", None):
             return view.lists.serializer_class(many=True)
-        if getattr(view, "answers", None):
-            return {201: view.answers.serializer_class}
+        if getattr(view, "makes", None):
+            return {201: serializer_of(view.makes)}
         if getattr(view, "output_class", None):
             return view.output_class
         return super().get_response_serializers()
@@ -85,8 +86,9 @@ class ApiSchema(AutoSchema):
         return parameters
 
     def _shaping(self, name: str) -> OpenApiParameter:
-        view = self.view.lists or self.view.answers or self.view
-        shape = shape_of(view.serializer_class)
+        view = self.view
+        serializer_class = serializer_of(view.makes) if view.makes else (view.lists or view).serializer_class
+        shape = shape_of(serializer_class)
         allowed = ", ".join(shape.names if name == "fields" else sorted(shape.expandable)) or "(nothing)"
         purpose = "Only these fields" if name == "fields" else "Records in the place of ids, up to two levels deep"
         return OpenApiParameter(name, str, description=f"{purpose}, with commas between: {allowed}.")

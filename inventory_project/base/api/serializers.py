@@ -1,6 +1,6 @@
 """What goes in and out: a serializer per model describes both, takes what is sent, and never guesses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from typing import ClassVar
 
@@ -30,7 +30,19 @@ STAMPS = ("created_at", "updated_at", "created_by", "updated_by")
 
 
 class Strict(serializers.Serializer):
-    """Refuses what it doesn't know or doesn't let anyone write, instead of leaving it aside."""
+    """Refuses what it doesn't know or doesn't let anyone write, instead of leaving it aside.
+
+    `line` is the class in which the service that takes the values wants each of `items`, which it calls lines.
+    """
+
+    line: ClassVar[Callable[..., object] | None] = None
+
+    def parameters(self) -> dict[str, object]:
+        """What was sent, as the service's arguments."""
+        values = dict(self.validated_data)
+        if self.line and "items" in values:
+            values["lines"] = [self.__class__.line(**item) for item in values.pop("items")]
+        return values
 
     def to_internal_value(self, data: object) -> dict:
         if not isinstance(data, Mapping):
@@ -60,7 +72,8 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
 
     `Meta.expandable` names the references that `?expand=` may replace by the record; `Meta.computed` the properties
     of the model that are shown, with the columns that each needs; `Meta.guarded` the columns that need a permission
-    to be seen; `Meta.create_only` what can't be changed later.
+    to be seen; `Meta.create_only` what can't be changed later; `Meta.left_to_service` the constraints that the
+    service sees to itself.
     """
 
     serializer_field_mapping: ClassVar = {
@@ -112,7 +125,11 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
         for name, value in attrs.items():
             if name not in nested and not self.fields[name].write_only:
                 setattr(self.row, name, value)
-        full_clean(self.row, writable={field.field_name for field in self._writable_fields})
+        full_clean(
+            self.row,
+            writable={field.field_name for field in self._writable_fields},
+            left_out=getattr(self.Meta, "left_to_service", ()),
+        )
         return attrs
 
 
@@ -138,10 +155,20 @@ def _ids(data: object, name: str) -> set[int]:
 
 
 class LineInput(ApiSerializer):
-    """A line as part of its document: the service that takes it checks it together with the others."""
+    """A line as part of its document: the service that takes it checks it together with the others.
+
+    Its `Meta` inherits from that of the line's own serializer, and makes the reference to the parent read-only.
+    """
 
     def validate(self, attrs: dict) -> dict:
         return attrs
+
+
+class LineOfAct(Strict):
+    """A line that an act is told."""
+
+    class Meta:
+        list_serializer_class = Lines
 
 
 class ActInput(Strict):
@@ -150,3 +177,29 @@ class ActInput(Strict):
 
 class Nothing(ActInput):
     """An act that needs nothing but the document."""
+
+
+class Reason(ActInput):
+    """Why."""
+
+    reason = StrictText(max_length=300)
+
+
+class OptionalReason(ActInput):
+    """Why, if that is to be said."""
+
+    reason = StrictText(max_length=300, required=False, allow_blank=True)
+
+
+class Quantities(ActInput):
+    """How many of which lines; without it, all that is open."""
+
+    quantities = serializers.DictField(
+        child=StrictInteger(min_value=0), required=False, help_text="Units by id of the line."
+    )
+
+    def validate_quantities(self, value: dict[str, int]) -> dict[int, int]:
+        wrong = [name for name in value if not (name.isascii() and name.isdigit() and len(name) < 19)]
+        if wrong:
+            raise ValidationError({name: [_("Give the id of a line.")] for name in wrong})
+        return {int(name): number for name, number in value.items()}

@@ -1,6 +1,7 @@
 """The model's own rules, asked once per write, with each message at the value that it is about."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -10,14 +11,14 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from ..fields import KeyField
 
 
-def full_clean(row: models.Model, *, writable: set[str]) -> None:
+def full_clean(row: models.Model, *, writable: set[str], left_out: Collection[str] = ()) -> None:
     """What Model.full_clean() asks, raising REST framework's error; messages about what isn't `writable` are general.
 
     References were found already, and what only services write is not looked at.
     """
     found: dict[str, list[ErrorDetail]] = defaultdict(list)
     closed = {f.name for f in row._meta.concrete_fields if not f.editable}
-    checked = {f.name for f in row._meta.concrete_fields if f.name in writable and not f.is_relation}
+    checked = {f.name for f in row._meta.concrete_fields if f.name in writable - closed and not f.is_relation}
 
     def collect(error: DjangoValidationError, at: str = NON_FIELD_ERRORS) -> None:
         parts = error.error_dict if hasattr(error, "error_dict") else {at: error.error_list}
@@ -39,6 +40,8 @@ def full_clean(row: models.Model, *, writable: set[str]) -> None:
             collect(error)
     closed -= _computed_keys(row)
     for constraint in row._meta.constraints:
+        if constraint.name in left_out:
+            continue
         try:
             constraint.validate(row.__class__, row, exclude=closed)
         except DjangoValidationError as error:

@@ -1,8 +1,9 @@
 """What all views of the API share: who acts, which parameters are known, one effect per key, trial runs."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
@@ -15,7 +16,8 @@ from .exceptions import InvalidParameters, parameter_error
 from .filters import ApiFilterBackend, filterset_of, order_of, refuse_unknown
 from .idempotency import answer_once, fingerprint_of, key_of
 from .pagination import KeysetPagination, terms_of
-from .rows import fetch, finish
+from .router import address_of, viewset_of
+from .rows import Row, fetch, finish
 from .serializers import ActInput
 from .shapes import Selection, select
 
@@ -46,8 +48,8 @@ class ApiViewSet(viewsets.GenericViewSet):
     """What the present act answers with, if it is no record."""
     lists: "type[ApiViewSet] | None" = None
     """The viewset of the records that the present action lists, if not the viewset's own; set with @action."""
-    answers: "type[ApiViewSet] | None" = None
-    """The viewset of the record that the present act makes and answers with; set with @action."""
+    makes: type[models.Model] | None = None
+    """The kind of record that the present act makes and answers with; set with @action."""
 
     def initial(self, request, *args, **kwargs) -> None:
         self.idempotency_key = key_of(request) if request.method == "POST" else ""
@@ -107,7 +109,7 @@ class ApiViewSet(viewsets.GenericViewSet):
             return HttpResponse(status=304, headers={"ETag": tag})
         headers = {"ETag": tag} if whole else {}
         if location:
-            headers["Location"] = self.request.build_absolute_uri(location.format(pk=pk))
+            headers["Location"] = self.request.build_absolute_uri(location)
         return Response(row, status=status, headers=headers)
 
     volatile: tuple[str, ...] = ()
@@ -121,10 +123,17 @@ class ApiViewSet(viewsets.GenericViewSet):
         view.check_permissions(self.request)
         return view.page_of(view.filter_queryset(view.get_queryset().filter(**{field: self.kwargs["pk"]})))
 
-    def answer_with(self, row, address: str) -> HttpResponse:
+    def answer_with(self, row: models.Model) -> HttpResponse:
         """The record that an act has made, as its own viewset shows it, with its address."""
-        view = self._sibling(self.answers, "retrieve")
-        return view.answer(view.get_queryset().filter(pk=row.pk), status=201, location=f"{address}{{pk}}/")
+        view = self._sibling(viewset_of(row.__class__), "retrieve")
+        return view.answer(view.get_queryset().filter(pk=row.pk), status=201, location=address_of(row))
+
+    def shown(self, made: Sequence[models.Model]) -> Sequence[Row]:
+        """The records that an act has made, as their own viewset lists them."""
+        view = self._sibling(viewset_of(made[0].__class__), "list")
+        selection = select(view.serializer_class, self.request.user, detail=False)
+        queryset = view.get_queryset().filter(pk__in=[row.pk for row in made]).order_by("pk")
+        return finish(fetch(queryset, selection), selection, self.request.build_absolute_uri)
 
     def _sibling(self, viewset: "type[ApiViewSet]", action: str) -> "ApiViewSet":
         return viewset(request=self.request, args=(), kwargs={}, action=action, format_kwarg=None)

@@ -12,15 +12,51 @@ from ..models import Document, Line
 from ..references import refuse_while_referenced
 from ..services import lock, save_document, save_lines
 from .conditional import require_match, version_of
+from .router import address_of
 from .serializers import Nothing
 from .views import ApiViewSet
+
+
+def nothing_to_do(document: Document) -> None:
+    """For documents without totals."""
 
 
 class LedgerViewSet(ApiViewSet):
     """Facts are read; what makes and reverses them are acts."""
 
 
-class Locking(ApiViewSet):
+class Acts(ApiViewSet):
+    """Acts on a record: a service does each, and the record as it is then is the answer."""
+
+    def records(self, row: models.Model) -> models.QuerySet:
+        """The record as a queryset, to be read back."""
+        return self.queryset.model._default_manager.filter(pk=row.pk)
+
+    def perform(self, service: Callable[..., object], **more: object) -> HttpResponse:
+        """Run an act's service on the record of the address, and answer with the record as it is then.
+
+        If the service has made another one, the header Location names it.
+        """
+        row = self.found()
+        made = service(row, **self.sent(), **more, by=self.request.user)
+        address = address_of(made) if isinstance(made, models.Model) and not isinstance(made, row.__class__) else ""
+        return self.answer(self.records(row), location=address)
+
+    def found(self) -> models.Model:
+        """The record of the address, not locked: services do that themselves."""
+        found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            self.not_found()
+        return found
+
+    def sent(self) -> dict[str, object]:
+        """What the act was told, checked: what was left out is left to the service's defaults."""
+        serializer = (self.input_class or Nothing)(data=self.request.data, context={"view": self})
+        serializer.is_valid(raise_exception=True)
+        return serializer.parameters()
+
+
+class Locking(Acts):
     """Changing a record: nobody else does meanwhile, and nobody's change is written over unseen."""
 
     def locked(self) -> models.Model:
@@ -36,35 +72,12 @@ class Locking(ApiViewSet):
     def lock_first(self) -> None:
         """Lock what the order of locks puts before the record."""
 
-    def records(self, row: models.Model) -> models.QuerySet:
-        """The record as a queryset, to be read back."""
-        return self.queryset.model._default_manager.filter(pk=row.pk)
-
     def checked(self, row: models.Model | None = None, *, partial: bool = False):
         """The serializer of the body, found to be right."""
         data, context = self.request.data, {"view": self}
         serializer = self.serializer_class(row, data=data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)
         return serializer
-
-    def perform(self, service: Callable[..., object], **more: object) -> HttpResponse:
-        """Run an act's service on the record of the address, and answer with the record as it is then."""
-        row = self.found()
-        service(row, **self.sent(), **more, by=self.request.user)
-        return self.answer(self.records(row))
-
-    def found(self) -> models.Model:
-        """The record of the address, not locked: services do that themselves."""
-        found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            self.not_found()
-        return found
-
-    def sent(self) -> dict[str, object]:
-        """What the act was told, checked: what was left out is left to the service's defaults."""
-        serializer = (self.input_class or Nothing)(data=self.request.data, context={"view": self})
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
 
 
 class Writable(Locking):
@@ -73,7 +86,7 @@ class Writable(Locking):
     def create(self, request, *args, **kwargs) -> HttpResponse:
         """Write a new record."""
         row = self.add(self.checked())
-        return self.answer(self.records(row), status=201, location=f"{request.path.rstrip('/')}/{{pk}}/")
+        return self.answer(self.records(row), status=201, location=address_of(row))
 
     def update(self, request, *args, **kwargs) -> HttpResponse:
         """Write a record anew: what is needed must be sent, the rest stays."""
@@ -93,10 +106,14 @@ class Writable(Locking):
     def _change(self, *, partial: bool) -> HttpResponse:
         with transaction.atomic():
             row = self.locked()
+            self.require_open(row)
             self.save(self.checked(row, partial=partial))
             return self.answer(self.records(row))
 
     # What the archetypes do differently.
+
+    def require_open(self, row: models.Model) -> None:
+        """Refuse, before anything else, records that may not be edited any more."""
 
     def add(self, serializer) -> models.Model:
         serializer.row.save()
@@ -115,9 +132,13 @@ class ReferenceViewSet(Writable):
     ordering = ("id",)
 
     def remove(self, row: models.Model) -> None:
+        self.refuse_if_referenced(row)
+        row.delete()
+
+    def refuse_if_referenced(self, row: models.Model) -> None:
+        """Say in words what refers to the record, and what to do instead of deleting it."""
         has_flag = any(field.name == "is_active" for field in row._meta.concrete_fields)
         refuse_while_referenced(row, instead=_("Deactivate it instead (is_active: false).") if has_flag else "")
-        row.delete()
 
 
 class StateViewSet(Locking):
@@ -149,7 +170,12 @@ class LineViewSet(Writable):
             for document in parent:
                 lock(document)
 
+    def require_open(self, row: Line) -> None:
+        if isinstance(row.parent, Document):
+            row.parent.require_editable()
+
     def add(self, serializer) -> models.Model:
+        self.require_open(serializer.row)
         self.save(serializer)
         return serializer.row
 
@@ -166,18 +192,18 @@ class LineViewSet(Writable):
 class DocumentViewSet(Writable):
     """Numbered documents: made by their service, edited while a draft, then advanced by their acts."""
 
-    recalculate: Callable[[models.Model], None] | None = None
+    create_service: Callable[..., Document]
+    recalculate: Callable[[Document], None] | None = None
+
+    def require_open(self, row: Document) -> None:
+        row.require_editable()
 
     def add(self, serializer) -> models.Model:
-        return self.make(serializer.validated_data)
-
-    def make(self, data: dict) -> Document:
-        """Write a new document through its service."""
-        raise NotImplementedError
+        return self.__class__.create_service(**serializer.parameters(), by=self.request.user)
 
     def save(self, serializer) -> None:
-        serializer.instance.require_editable()
-        save_document(serializer.row, recalculate=self.__class__.recalculate, by=self.request.user)
+        recalculate = self.__class__.recalculate or nothing_to_do
+        save_document(serializer.row, recalculate=recalculate, by=self.request.user)
 
     def remove(self, row: Document) -> None:
         """A draft goes with its lines, and what its lines claimed elsewhere is given back."""

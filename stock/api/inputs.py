@@ -1,0 +1,123 @@
+"""What the acts of stock need to know."""
+
+from rest_framework import serializers
+
+from catalog.models import Product
+from inventory_project.base.api.fields import (
+    IdField,
+    StrictBoolean,
+    StrictDate,
+    StrictDecimal,
+    StrictInteger,
+    StrictText,
+)
+from inventory_project.base.api.serializers import ActInput, LineOfAct, Quantities, Reason
+from stock.models import Bin, Lot, StockCountItem, Warehouse
+from stock.services import AdjustmentLine, CountLine, OpeningLine, ReceiptLine
+
+from .serializers import StockMovementSerializer
+
+
+class AdjustmentInput(LineOfAct):
+    """Units to add (positive) or to take away (negative), and why."""
+
+    product = IdField(queryset=Product.objects.all())
+    warehouse = IdField(queryset=Warehouse.objects.all())
+    quantity = StrictInteger()
+    reason = StrictText(max_length=300)
+    bin = IdField(queryset=Bin.objects.all(), required=False, allow_null=True)
+    lot = IdField(queryset=Lot.objects.all(), required=False, allow_null=True)
+    unit_cost = StrictDecimal(max_digits=15, decimal_places=4, required=False, allow_null=True)
+
+
+class AdjustInput(ActInput):
+    """Corrections of stock. With `release` the newest reservations give way."""
+
+    line = AdjustmentLine
+
+    items = AdjustmentInput(many=True)
+    release = StrictBoolean(required=False)
+
+
+class OpeningStockInput(LineOfAct):
+    """Units that lie in a warehouse already, and what each has cost."""
+
+    product = IdField(queryset=Product.objects.all())
+    warehouse = IdField(queryset=Warehouse.objects.all())
+    quantity = StrictInteger()
+    unit_cost = StrictDecimal(max_digits=15, decimal_places=4)
+    bin = IdField(queryset=Bin.objects.all(), required=False, allow_null=True)
+    lot_number = StrictText(max_length=80, required=False, allow_blank=True)
+    expires_on = StrictDate(required=False, allow_null=True)
+
+
+class OpenInput(ActInput):
+    """What is there on the day that the books are opened."""
+
+    line = OpeningLine
+
+    items = OpeningStockInput(many=True)
+
+
+class MovementsMade(serializers.Serializer):
+    """The rows of the ledger that an act has written."""
+
+    movements = StockMovementSerializer(many=True)
+
+
+class ReverseMovementInput(Reason):
+    """Why. With `release` the newest reservations give way."""
+
+    release = StrictBoolean(required=False)
+
+
+class ArrivedInput(LineOfAct):
+    """What arrived of one product of the order."""
+
+    product = IdField(queryset=Product.objects.all())
+    quantity = StrictInteger()
+    quantity_rejected = StrictInteger(required=False)
+    bin = IdField(queryset=Bin.objects.all(), required=False, allow_null=True)
+    lot_number = StrictText(max_length=80, required=False, allow_blank=True)
+    expires_on = StrictDate(required=False, allow_null=True)
+    unit_cost = StrictDecimal(max_digits=15, decimal_places=4, required=False, allow_null=True)
+
+
+class ReceiveInput(ActInput):
+    """What arrived; without items, everything that is open."""
+
+    line = ReceiptLine
+
+    items = ArrivedInput(many=True, required=False)
+    supplier_reference = StrictText(max_length=80, required=False, allow_blank=True)
+
+
+class ReverseReceiptInput(Quantities):
+    """How many to take back of which lines; without quantities, all. And why."""
+
+    reason = StrictText(max_length=300, required=False, allow_blank=True)
+
+
+class CountedInput(LineOfAct):
+    """What was found: of a line of the count, or at a place that has none yet. null takes an entry back."""
+
+    item = IdField(queryset=StockCountItem.objects.all(), required=False)
+    product = IdField(queryset=Product.objects.all(), required=False)
+    bin = IdField(queryset=Bin.objects.all(), required=False)
+    lot = IdField(queryset=Lot.objects.all(), required=False, allow_null=True)
+    counted_quantity = StrictInteger(allow_null=True)
+    reason = StrictText(max_length=300, required=False, allow_blank=True)
+
+
+class EnterInput(ActInput):
+    """Counted quantities."""
+
+    line = CountLine
+
+    items = CountedInput(many=True)
+
+
+class PostCountInput(ActInput):
+    """With `release` the newest reservations give way."""
+
+    release = StrictBoolean(required=False)

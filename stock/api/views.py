@@ -1,0 +1,149 @@
+"""Warehouses, what lies in them, and the ledger, at the API."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from inventory_project.base.api.viewsets import Acts, LedgerViewSet, ReferenceViewSet, StateViewSet
+from stock import services
+from stock.models import Bin, Inventory, Lot, StockItem, StockMovement, Warehouse
+
+from .inputs import AdjustInput, MovementsMade, OpenInput, ReverseMovementInput
+from .serializers import (
+    BinSerializer,
+    InventorySerializer,
+    LotSerializer,
+    StockItemSerializer,
+    StockMovementSerializer,
+    WarehouseSerializer,
+)
+
+
+class BinViewSet(ReferenceViewSet):
+    queryset = Bin.objects.all()
+    serializer_class = BinSerializer
+    filterset_fields = ("warehouse", "code", "is_default", "is_active")
+    search_fields = ("code", "description")
+    ordering_fields = ("warehouse", "code")
+
+    def add(self, serializer) -> Bin:
+        return services.save_bin(serializer.row, by=self.request.user)
+
+    def save(self, serializer) -> None:
+        services.save_bin(serializer.row, by=self.request.user)
+
+    def remove(self, row: Bin) -> None:
+        self.refuse_if_referenced(row)
+        services.delete_bin(row, by=self.request.user)
+
+
+class WarehouseViewSet(ReferenceViewSet):
+    queryset = Warehouse.objects.all()
+    serializer_class = WarehouseSerializer
+    filterset_fields = ("code", "name", "is_active")
+    search_fields = ("code", "name", "location")
+    ordering_fields = ("code", "name")
+
+    def add(self, serializer) -> Warehouse:
+        return services.save_warehouse(serializer.row, by=self.request.user)
+
+    def save(self, serializer) -> None:
+        services.save_warehouse(serializer.row, by=self.request.user)
+
+    @action(detail=True, lists=BinViewSet)
+    def bins(self, request, pk: str):
+        """The bins of the warehouse."""
+        return self.children("warehouse")
+
+
+class LotViewSet(ReferenceViewSet):
+    queryset = Lot.objects.all()
+    serializer_class = LotSerializer
+    filterset_fields = ("product", "number", "expires_on", "manufactured_on", "supplier", "is_blocked")
+    search_fields = ("number",)
+    ordering_fields = ("number", "expires_on")
+
+
+class StockItemViewSet(StateViewSet):
+    queryset = StockItem.objects.all()
+    serializer_class = StockItemSerializer
+    filterset_fields = ("inventory", "bin", "lot", "quantity")
+    ordering_fields = ("quantity",)
+
+
+class InventoryViewSet(StateViewSet):
+    queryset = Inventory.objects.all()
+    serializer_class = InventorySerializer
+    filterset_fields = (
+        "product",
+        "warehouse",
+        "quantity",
+        "reserved",
+        "available",
+        "stock_value",
+        "reorder_level",
+        "last_counted",
+    )
+    ordering_fields = ("product", "warehouse", "quantity", "available", "stock_value", "last_counted")
+
+    @action(
+        detail=False,
+        methods=["post"],
+        required_perm="stock.adjust_inventory",
+        input_class=AdjustInput,
+        output_class=MovementsMade,
+    )
+    def adjust(self, request):
+        """Add stock or take it away, with a reason."""
+        made = services.adjust_stock(**self.sent(), by=request.user)
+        return Response({"movements": self.shown(made)}, status=200)
+
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="opening",
+        required_perm="stock.open_inventory",
+        input_class=OpenInput,
+        output_class=MovementsMade,
+    )
+    def enter_opening(self, request):
+        """Enter what is there on the day that the books are opened."""
+        made = services.enter_opening_stock(**self.sent(), by=request.user)
+        return Response({"movements": self.shown(made)}, status=200)
+
+    @action(detail=True, lists=StockItemViewSet, url_path="stock-items")
+    def stock_items(self, request, pk: str):
+        """Where the goods lie."""
+        return self.children("inventory")
+
+
+class StockMovementViewSet(Acts, LedgerViewSet):
+    queryset = StockMovement.objects.all()
+    serializer_class = StockMovementSerializer
+    filterset_fields = (
+        "product",
+        "warehouse",
+        "bin",
+        "lot",
+        "kind",
+        "quantity",
+        "value",
+        "reference",
+        "source_type",
+        "source_id",
+        "reverses",
+        "created_by",
+    )
+    search_fields = ("reference", "reason")
+    ordering_fields = ("quantity", "value")
+
+    @extend_schema(responses={201: StockMovementSerializer})
+    @action(
+        detail=True,
+        methods=["post"],
+        required_perm="stock.reverse_stockmovement",
+        input_class=ReverseMovementInput,
+    )
+    def reverse(self, request, pk: str):
+        """Undo an adjustment or opening stock by a further row, which is answered."""
+        return self.answer_with(services.reverse_movement(self.found(), **self.sent(), by=request.user))

@@ -1,0 +1,35 @@
+"""Who may do what."""
+
+from django.core.exceptions import ValidationError
+
+from accounts.models import Role
+from accounts.permissions import validate_permissions
+
+from .registry import Fault, Finding, Reader, invariant
+
+
+@invariant("people")
+def somebody_can_administer(db: Reader) -> Finding:
+    """Somebody who is active and may sign in to the back office may do everything."""
+    able = """
+        "user" u WHERE u.is_active AND u.is_staff AND (u.is_superuser OR EXISTS (
+            SELECT 1 FROM user_role ur JOIN role r ON r.id = ur.role_id
+            WHERE ur.user_id = u.id AND r.name = 'Administrator'))
+    """
+    people = db.count('"user"')
+    return Finding(people, [] if db.count(able) or not people else [Fault("user", "nobody can administer")])
+
+
+@invariant("people")
+def roles_grant_what_exists(db: Reader) -> Finding:
+    """The permissions of a role are a list of known names and of patterns that cover some."""
+    field = Role._meta.get_field("permissions")
+    rows = db.rows("SELECT id, name, permissions FROM role ORDER BY id")
+    wrong = []
+    for row in rows:
+        value = row["permissions"]
+        try:
+            validate_permissions(field.from_db_value(value, None, db.connection) if isinstance(value, str) else value)
+        except ValidationError as error:
+            wrong.append(Fault(row["id"], f"{row['name']}: {' '.join(error.messages)}"))
+    return Finding(len(rows), wrong)

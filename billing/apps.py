@@ -8,7 +8,10 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory_project.base.triggers import keep_installed
+        from sales.registry import register_exposure
 
+        from .exposure import open_invoices
         from .triggers import TRIGGERS
 
+        register_exposure(open_invoices)
         keep_installed(self, TRIGGERS, migration="0002_triggers")

@@ -12,7 +12,8 @@ LATER = ("status", "updated_at", "updated_by_id")
 MONEY = ("amount_paid", "amount_credited", "amount_refunded", "balance", "paid_date")
 CANCELLATION = ("cancelled_at", "cancel_reason")
 PAPER = ("document", "document_sha256", "sent_at")
-REFUND = ("refund_method", "refunded_amount", "refunded_at", "refund_reference")
+# A payment that is voided leaves an open balance, against which what is still to be refunded is set off.
+REFUND = ("set_off_amount", "refund_method", "refunded_amount", "refunded_at", "refund_reference")
 
 
 def _frozen(table: str, free: tuple[str, ...], changed: str, deleted: str) -> list[Trigger]:

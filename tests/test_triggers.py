@@ -49,7 +49,6 @@ REFUSED = [
     ("UPDATE invoice_item SET quantity = 2, updated_at = created_at", INVOICE_LINES),
     ("DELETE FROM invoice_item", INVOICE_LINES),
     ("UPDATE credit_note SET reason = 'other'", NOTE.format("changed")),
-    ("UPDATE credit_note SET set_off_amount = 1", NOTE.format("changed")),
     ("UPDATE credit_note_item SET quantity = 2", NOTE_LINES),
     ("DELETE FROM credit_note_item", NOTE_LINES),
     ("DELETE FROM credit_note", NOTE.format("deleted")),
@@ -107,6 +106,7 @@ ALLOWED = [
     "UPDATE invoice SET notes = notes, total_amount = total_amount",
     "UPDATE credit_note SET refunded_amount = 1, refund_method = 'cash', refunded_at = issued_at",
     "UPDATE credit_note SET refund_reference = 'transfer of 1 June'",
+    "UPDATE credit_note SET set_off_amount = 1",
 ]
 
 

@@ -1,6 +1,7 @@
 """What customers need not pay after all, or get back."""
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from inventory_project.base.constraints import amounts, check, integers, one_of, percents, prices, unique
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
-from inventory_project.base.models import Document, Line, act, number_field
+from inventory_project.base.models import Document, Line, StampedQuerySet, act
 from inventory_project.base.money import ZERO
 
+from .number import legal_number_field
 from .payment import PaymentMethod
 
 
@@ -20,6 +22,15 @@ class CreditNoteStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     ISSUED = "issued", _("issued")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class CreditNoteQuerySet(StampedQuerySet):
+    """Named sets of credit notes."""
+
+    def to_refund(self) -> Self:
+        """Issued, with something that the customer is still to get back."""
+        used = Round(F("set_off_amount") + F("refunded_amount"), 2)
+        return self.filter(status=CreditNoteStatus.ISSUED, total_amount__gt=used)
 
 
 class CreditNote(Document):
@@ -34,7 +45,7 @@ class CreditNote(Document):
         "cancel": act(_("Cancel"), [CreditNoteStatus.DRAFT], [CreditNoteStatus.CANCELLED]),
     }
 
-    credit_note_number = number_field(_("credit note number"))
+    credit_note_number = legal_number_field(_("credit note number"))
     series_year = models.IntegerField(_("year of the number"), null=True, blank=True, editable=False)
     series_number = models.IntegerField(_("number within the year"), null=True, blank=True, editable=False)
     invoice = models.ForeignKey("billing.Invoice", RESTRICT, related_name="credit_notes", verbose_name=_("invoice"))
@@ -63,6 +74,8 @@ class CreditNote(Document):
     refund_reference = Text(_("refund reference"), max_length=140, blank=True, editable=False)
     issued_at = Instant(_("issued"), editable=False)
     cancelled_at = Instant(_("cancelled"), editable=False)
+
+    objects = CreditNoteQuerySet.as_manager()
 
     class Meta:
         db_table = "credit_note"

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
@@ -10,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import TaxCategory
+from inventory_project.base.actor import current_actor_id
 from inventory_project.base.constraints import amounts, check, integers, one_of, percents, prices, unique
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
-from inventory_project.base.models import Document, Line, StampedQuerySet, act, number_field
+from inventory_project.base.models import Document, Line, StampedQuerySet, act
 from inventory_project.base.money import ZERO
+
+from .number import legal_number_field
 
 
 class InvoiceStatus(models.TextChoices):
@@ -58,7 +62,7 @@ class Invoice(Document):
         "cancel": act(_("Cancel"), [InvoiceStatus.DRAFT, *UNPAID], [InvoiceStatus.CANCELLED]),
     }
 
-    invoice_number = number_field(_("invoice number"))
+    invoice_number = legal_number_field(_("invoice number"))
     series_year = models.IntegerField(_("year of the number"), null=True, blank=True, editable=False)
     series_number = models.IntegerField(_("number within the year"), null=True, blank=True, editable=False)
     customer = models.ForeignKey("sales.Customer", RESTRICT, related_name="invoices", verbose_name=_("customer"))
@@ -69,10 +73,17 @@ class Invoice(Document):
         verbose_name=_("order"),
         null=True,
         blank=True,
+        editable=False,
         help_text=_("Empty: an invoice without an order."),
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, RESTRICT, related_name="invoices", verbose_name=_("ordered by"), editable=False
+        settings.AUTH_USER_MODEL,
+        RESTRICT,
+        default=current_actor_id,
+        related_name="invoices",
+        verbose_name=_("ordered by"),
+        editable=False,
+        help_text=_("Who placed the order; without an order, who wrote the invoice."),
     )
     status = models.CharField(
         _("status"), max_length=20, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT, editable=False
@@ -98,6 +109,8 @@ class Invoice(Document):
     tax_amount = Amount(_("tax"), default=ZERO, editable=False)
     total_amount = Amount(_("total"), default=ZERO, editable=False)
     amount_paid = Amount(_("amount paid"), default=ZERO, editable=False)
+    # What credit notes have taken off: set off against the balance, or refunded. What is still to be refunded is not
+    # in it, since the balance (paid - refunded + credited <= total) would fall below 0.
     amount_credited = Amount(_("amount credited"), default=ZERO, editable=False)
     amount_refunded = Amount(_("amount refunded"), default=ZERO, editable=False)
     balance = models.GeneratedField(
@@ -159,8 +172,17 @@ class Invoice(Document):
                 "invoice_numbered_once_issued",
                 Q(status=InvoiceStatus.CANCELLED)
                 | Q(status=InvoiceStatus.DRAFT, series_number=None, issued_date=None)
-                | (~Q(status=InvoiceStatus.DRAFT) & Q(series_number__isnull=False, issued_date__isnull=False)),
-                _("An invoice has a number and a date of issue from the moment of its issue."),
+                | (
+                    ~Q(status=InvoiceStatus.DRAFT)
+                    & Q(series_number__isnull=False, issued_date__isnull=False, due_date__isnull=False)
+                ),
+                _("An invoice has a number, a date of issue and a due date from the moment of its issue."),
+            ),
+            check(
+                "invoice_paid_date_once_paid",
+                Q(status=InvoiceStatus.PAID, paid_date__isnull=False)
+                | (~Q(status=InvoiceStatus.PAID) & Q(paid_date=None)),
+                _("Exactly a paid invoice has a date on which it was paid."),
             ),
             check(
                 "invoice_series_complete",
@@ -168,6 +190,11 @@ class Invoice(Document):
                 _("A legal number consists of year and number."),
             ),
         ]
+
+    def clean(self) -> None:
+        """The invoice goes to an address of its customer."""
+        if self.billing_to_id and self.customer_id and self.billing_to.customer_id != self.customer_id:
+            raise ValidationError({"billing_to": _("This is an address of another customer.")})
 
     @property
     def is_overdue(self) -> bool:
@@ -213,7 +240,12 @@ class InvoiceItem(Line):
     discount_percent = Percent(_("discount in percent"))
     tax_percent = Percent(_("tax in percent"))
     tax_category = models.CharField(
-        _("tax category"), max_length=2, choices=TaxCategory.choices, default=TaxCategory.STANDARD
+        _("tax category"),
+        max_length=2,
+        choices=TaxCategory.choices,
+        blank=True,
+        default="",
+        help_text=_("Empty: tax as for this product and customer, unless a percentage is given."),
     )
     subtotal = Amount(_("net amount"), default=ZERO, editable=False)
     tax_amount = Amount(_("tax"), default=ZERO, editable=False)
@@ -226,7 +258,17 @@ class InvoiceItem(Line):
         indexes = [models.Index(fields=["invoice", "product"], name="invoice_item_invoice_product")]
         constraints = [
             one_of("invoice_item", "kind", InvoiceItemKind),
-            one_of("invoice_item", "tax_category", TaxCategory),
+            check(
+                "invoice_item_tax_category_known",
+                Q(tax_category__in=["", *sorted(TaxCategory.values)]),
+                _("The tax category must be empty or one of the known categories."),
+                code="invalid_choice",
+            ),
+            check(
+                "invoice_item_untaxed_categories_are_zero",
+                Q(tax_category__in=["", TaxCategory.STANDARD]) | Q(tax_percent=0),
+                _("Only the standard tax category has a rate above 0."),
+            ),
             *integers("invoice_item", quantity=1),
             *prices("invoice_item", "unit_price"),
             *percents("invoice_item", "discount_percent", "tax_percent"),

@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.constraints import amounts, one_of, unique
+from inventory_project.base.constraints import amounts, check, one_of, unique
 from inventory_project.base.deletion import RESTRICT
 from inventory_project.base.fields import Amount, Instant, Text
 from inventory_project.base.models import Document, act, number_field
@@ -59,4 +60,10 @@ class Payment(Document):
             one_of("payment", "status", PaymentStatus),
             one_of("payment", "payment_method", PaymentMethod),
             *amounts("payment", "amount", least=Decimal("0.01")),
+            check(
+                "payment_voided_with_date",
+                Q(status=PaymentStatus.VOIDED, voided_at__isnull=False)
+                | Q(status=PaymentStatus.RECORDED, voided_at=None),
+                _("Exactly a voided payment has a date on which it was voided."),
+            ),
         ]

@@ -1,0 +1,140 @@
+"""What customers need not pay after all, or get back."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from billing import services
+from billing.admin.forms import CreditForm, RefundForm
+from billing.models import CreditNote, CreditNoteItem, Invoice
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    AddFromSource,
+    Button,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    Tab,
+    act_permission,
+    columns,
+    offer_button,
+)
+from sales.models import SalesReturn
+
+
+class CreditNoteItemInline(LineInline):
+    model = CreditNoteItem
+    fields = ("invoice_item", "quantity", "unit_price", "tax_percent", "subtotal", "tax_amount")
+    readonly_fields = ("unit_price", "tax_percent", "subtotal", "tax_amount")
+
+
+@admin.register(CreditNote)
+class CreditNoteAdmin(AddFromSource, DocumentAdmin):
+    source, add_form = "invoice", CreditForm
+    list_display = (
+        "invoice",
+        "customer",
+        columns.amount("total_amount", _("total")),
+        "reason",
+        "issued_at",
+    )
+    list_select_related = ("invoice__customer",)
+    list_filter = ("status", ("issued_at", DayRangeFilter))
+    search_fields = ("credit_note_number", "invoice__invoice_number")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("invoice", "sales_return", "reason", "notes")}),
+        (
+            _("Amounts"),
+            {"fields": ("subtotal_amount", "tax_amount", "total_amount", "set_off_amount", "refunded_amount")},
+        ),
+        (
+            _("Progress"),
+            {
+                "fields": ("issued_at", "refunded_at", "refund_method", "refund_reference", "cancelled_at"),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+    readonly_fields = (
+        "invoice",
+        "sales_return",
+        "subtotal_amount",
+        "tax_amount",
+        "total_amount",
+        "set_off_amount",
+        "refunded_amount",
+        "issued_at",
+        "refunded_at",
+        "refund_method",
+        "refund_reference",
+        "cancelled_at",
+    )
+    inlines = (CreditNoteItemInline,)
+    steps = ("draft", "issued")
+    tabs = (
+        Tab("drafts", _("Drafts"), Q(status="draft")),
+        Tab("issued", _("Issued"), Q(status="issued")),
+        Tab("to_refund", _("To refund"), lambda rows: rows.to_refund()),
+    )
+    actions = ("issue", "refund", "cancel")
+    recalculate = staticmethod(services.recalculate_credit_note)
+    has_issue_permission = act_permission("issue")
+    has_refund_permission = act_permission("refund")
+    has_cancel_permission = act_permission("cancel")
+
+    def write(self, request, source, answers):
+        return services.create_credit_note(source, **answers, by=request.user)
+
+    def offers(self, name, obj):
+        return super().offers(name, obj) and not (name == "refund" and not obj.amount_to_refund)
+
+    @admin.display(description=_("customer"), ordering="invoice__customer__name")
+    def customer(self, note):
+        return note.invoice.customer
+
+    @admin.action(permissions=["issue"], description=_("Issue"), location=BOTH_PAGES)
+    def issue(self, request, queryset):
+        return self.apply(request, queryset, services.issue_credit_note)
+
+    @admin.action(permissions=["refund"], description=_("Refund…"), location=FORM_PAGE)
+    def refund(self, request, queryset):
+        return self.apply(request, queryset, services.refund_credit_note, form=RefundForm)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_credit_note)
+
+
+@admin.register(CreditNoteItem)
+class CreditNoteItemAdmin(LineAdmin):
+    list_display = (
+        "credit_note",
+        "invoice_item",
+        columns.quantity("quantity", _("quantity")),
+        columns.amount("subtotal", _("net amount")),
+        columns.amount("tax_amount", _("tax")),
+    )
+    list_select_related = ("credit_note", "invoice_item")
+    search_fields = ("credit_note__credit_note_number", "invoice_item__description")
+    fields = ("credit_note", "invoice_item", "quantity", "unit_price", "tax_percent", "subtotal", "tax_amount")
+    readonly_fields = ("unit_price", "tax_percent", "subtotal", "tax_amount")
+    recalculate = staticmethod(services.recalculate_credit_note)
+
+
+def credit_button(request, sales_return: SalesReturn) -> Button | None:
+    """“Create credit note” on the page of a return whose goods have arrived and whose order is invoiced."""
+    if sales_return.status not in ("received", "closed") or not request.user.has_perm("billing.add_creditnote"):
+        return None
+    issued = Invoice.objects.filter(order=sales_return.order_id, status__in=["issued", "overdue", "paid"])
+    invoice = issued.order_by("pk").first()
+    if invoice is None:
+        return None
+    query = {"invoice": invoice.pk, "sales_return": sales_return.pk}
+    return Button("credit", _("Create credit note…"), url=reverse("admin:billing_creditnote_add", query=query))
+
+
+offer_button(SalesReturn, credit_button)

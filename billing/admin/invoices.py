@@ -1,0 +1,224 @@
+"""What customers owe."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from billing import services
+from billing.admin.forms import CancelInvoiceForm, InvoiceOrderForm, PayForm
+from billing.models import Invoice, InvoiceItem
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    Button,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+    offer_button,
+)
+from inventory_project.base.clock import business_day
+from sales.models import Order
+
+INVOICEABLE = ("confirmed", "shipped", "delivered")
+ISSUED = ("issued", "overdue", "paid")
+
+
+class InvoiceItemInline(LineInline):
+    model = InvoiceItem
+    fields = (
+        "product",
+        "description",
+        "quantity",
+        "unit_price",
+        "discount_percent",
+        "tax_percent",
+        "tax_category",
+        "subtotal",
+        "tax_amount",
+    )
+    readonly_fields = ("subtotal", "tax_amount")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("unit_price", "tax_percent"):
+            field.required = False  # the customer's price, the usual tax
+            field.initial = None
+        return field
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(DocumentAdmin):
+    list_display = (
+        "customer",
+        "issued_date",
+        "due",
+        columns.amount("total_amount", _("total")),
+        columns.amount("balance", _("balance")),
+    )
+    list_select_related = ("customer",)
+    list_filter = ("status", ("customer", RelatedFilter), ("due_date", DayRangeFilter), ("issued_date", DayRangeFilter))
+    search_fields = ("invoice_number", "customer__name", "order__order_number")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("customer", "order", "billing_to", "due_date", "notes")}),
+        (
+            _("Amounts"),
+            {
+                "fields": (
+                    "subtotal_amount",
+                    "tax_amount",
+                    "total_amount",
+                    "amount_paid",
+                    "amount_credited",
+                    "amount_refunded",
+                    "balance",
+                )
+            },
+        ),
+        (
+            _("Progress"),
+            {"fields": ("issued_date", "paid_date", "cancelled_at", "cancel_reason"), "classes": ("collapse",)},
+        ),
+    )
+    readonly_fields = (
+        "order",
+        "subtotal_amount",
+        "tax_amount",
+        "total_amount",
+        "amount_paid",
+        "amount_credited",
+        "amount_refunded",
+        "balance",
+        "issued_date",
+        "paid_date",
+        "cancelled_at",
+        "cancel_reason",
+    )
+    inlines = (InvoiceItemInline,)
+    related_links = ("payments", "credit_notes")
+    steps = ("draft", "issued", "paid")
+    tabs = (
+        Tab("drafts", _("Drafts"), Q(status="draft")),
+        Tab("open", _("Open"), lambda rows: rows.open()),
+        Tab("overdue", _("Overdue"), lambda rows: rows.overdue()),
+        Tab("paid", _("Paid"), Q(status="paid")),
+    )
+    actions = ("issue", "pay", "mark_overdue", "cancel")
+    recalculate = staticmethod(services.recalculate_invoice)
+    has_issue_permission = act_permission("issue")
+    has_pay_permission = act_permission("pay")
+    has_mark_overdue_permission = act_permission("mark_overdue")
+    has_cancel_permission = act_permission("cancel")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.from_order)
+        return [path("from-order/<int:pk>/", view, name="billing_invoice_from_order"), *super().get_urls()]
+
+    def from_order(self, request, pk):
+        """Draft an invoice of what an order has on none yet."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        rows = list(Order.objects.filter(pk=pk))
+        if not rows:
+            raise Http404
+
+        def run(order, answers):
+            return services.invoice_order(order, **answers, by=request.user)
+
+        return self.ask(request, InvoiceOrderForm, run, rows=rows, then=columns.change_url)
+
+    def create(self, request, header, lines):
+        lines = [services.InvoiceLine(**{**line, "tax_percent": line["tax_percent"] or None}) for line in lines]
+        return services.create_invoice(**header, lines=lines, by=request.user)
+
+    def offers(self, name, obj):
+        return super().offers(name, obj) and not (name == "mark_overdue" and not obj.is_overdue)
+
+    def get_buttons(self, request, obj):
+        buttons = super().get_buttons(request, obj)
+        if obj.status in ISSUED and request.user.has_perm("billing.add_creditnote"):
+            url = reverse("admin:billing_creditnote_add", query={"invoice": obj.pk})
+            buttons.append(Button("credit", _("Credit…"), url=url))
+        return buttons
+
+    def delete_model(self, request, obj):
+        services.delete_invoice(obj, by=request.user)
+
+    @admin.display(description=_("due"), ordering="due_date")
+    def due(self, invoice):
+        if invoice.due_date is None:
+            return None
+        text = date_format(business_day(invoice.due_date))
+        return columns.badge(text, "red") if invoice.is_overdue else text
+
+    @admin.action(permissions=["issue"], description=_("Issue"), location=BOTH_PAGES)
+    def issue(self, request, queryset):
+        return self.apply(request, queryset, services.issue_invoice)
+
+    @admin.action(permissions=["pay"], description=_("Record payment…"), location=FORM_PAGE)
+    def pay(self, request, queryset):
+        return self.apply(request, queryset, services.pay_invoice, form=PayForm)
+
+    @admin.action(permissions=["mark_overdue"], description=_("Mark overdue"), location=BOTH_PAGES)
+    def mark_overdue(self, request, queryset):
+        count = services.mark_overdue_invoices(by=request.user)
+        text = ngettext("%(count)d invoice is marked overdue.", "%(count)d invoices are marked overdue.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_invoice, form=CancelInvoiceForm)
+
+
+@admin.register(InvoiceItem)
+class InvoiceItemAdmin(LineAdmin):
+    list_display = (
+        "invoice",
+        "description",
+        columns.quantity("quantity", _("quantity")),
+        columns.price("unit_price", _("unit price")),
+        "tax_percent",
+        columns.amount("subtotal", _("net amount")),
+    )
+    list_select_related = ("invoice",)
+    list_filter = ("kind", ("product", RelatedFilter))
+    search_fields = ("invoice__invoice_number", "description")
+    fields = (
+        "invoice",
+        "product",
+        "description",
+        "quantity",
+        "unit_price",
+        "discount_percent",
+        "tax_percent",
+        "tax_category",
+        "subtotal",
+        "tax_amount",
+    )
+    readonly_fields = ("subtotal", "tax_amount")
+    recalculate = staticmethod(services.recalculate_invoice)
+
+    def label(self, row):
+        return f"{row.invoice}: {row}"
+
+
+def invoice_button(request, order: Order) -> Button | None:
+    """“Create invoice” on the page of an order of which something may be invoiced."""
+    if order.status not in INVOICEABLE or not request.user.has_perm("billing.add_invoice"):
+        return None
+    if not any(line.quantity_to_invoice for line in order.items.all()):
+        return None
+    return Button("invoice", _("Create invoice…"), url=reverse("admin:billing_invoice_from_order", args=[order.pk]))
+
+
+offer_button(Order, invoice_button)

@@ -1,0 +1,32 @@
+from .credit_note_amounts import recalculate_credit_note
+from .credit_notes import (
+    CreditLine,
+    cancel_credit_note,
+    create_credit_note,
+    issue_credit_note,
+    refund_credit_note,
+)
+from .invoice_amounts import recalculate_invoice
+from .invoices import InvoiceLine, create_invoice, delete_invoice, invoice_order
+from .issuing import cancel_invoice, issue_invoice, mark_overdue_invoices
+from .payments import pay_invoice, pay_invoices, void_payment
+
+__all__ = [
+    "CreditLine",
+    "InvoiceLine",
+    "cancel_credit_note",
+    "cancel_invoice",
+    "create_credit_note",
+    "create_invoice",
+    "delete_invoice",
+    "invoice_order",
+    "issue_credit_note",
+    "issue_invoice",
+    "mark_overdue_invoices",
+    "pay_invoice",
+    "pay_invoices",
+    "recalculate_credit_note",
+    "recalculate_invoice",
+    "refund_credit_note",
+    "void_payment",
+]

@@ -199,6 +199,18 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PARSER_WHITELIST": [
+        "inventory_project.base.api.parsers.StrictJSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "MovementKind": "stock.models.MovementKind",
+        "AddressKind": "sales.models.AddressKind",
+        "InvoiceItemKind": "billing.models.InvoiceItemKind",
+        "TaxCategory": "catalog.models.TaxCategory",
+        "PaymentMethod": "billing.models.PaymentMethod",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

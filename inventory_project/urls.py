@@ -15,6 +15,8 @@ api = [
     path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("stock.api.urls")),
+    path("", include("sales.api.urls")),
+    path("", include("billing.api.urls")),
 ]
 
 urlpatterns = [

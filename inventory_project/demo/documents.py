@@ -10,7 +10,7 @@ from stock.models import Inventory, Warehouse
 from stock.services import (
     AdjustmentLine,
     CountLine,
-    PurchaseLine,
+    PurchaseOrderLine,
     ReceiptLine,
     TransferLine,
     adjust_stock,
@@ -46,7 +46,8 @@ def _purchase(world, supplier: Supplier, warehouse: Warehouse, stage: int) -> No
         supplier=supplier,
         warehouse=warehouse,
         lines=[
-            PurchaseLine(offer.product, offer.pack_size * world.random.randint(2, 8), offer.cost) for offer in offers
+            PurchaseOrderLine(offer.product, offer.pack_size * world.random.randint(2, 8), offer.cost)
+            for offer in offers
         ],
         expected_at=timezone.now() + datetime.timedelta(days=world.random.randint(-5, 20)),
         by=buyer,
@@ -56,7 +57,7 @@ def _purchase(world, supplier: Supplier, warehouse: Warehouse, stage: int) -> No
     send_purchase_order(order, by=buyer)
     if stage == 2:
         item = order.items.order_by("pk").first()
-        line = ReceiptLine(purchase_order_item=item, quantity=item.quantity // 2 or 1)
+        line = ReceiptLine(item.product, item.quantity // 2 or 1)
         receive_purchase_order(order, [line], supplier_reference="Part 1", by=packer)
     elif stage == 3:
         receive_purchase_order(order, supplier_reference=f"DN {world.random.randint(1000, 9999)}", by=packer)

@@ -16,7 +16,7 @@ from billing.services import (
 from catalog.models import Product, Tracking
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.money import cents
-from sales.models import Condition, Customer
+from sales.models import Customer
 from sales.services import (
     OrderLine,
     ReturnLine,
@@ -120,7 +120,7 @@ def _take_back(world, order) -> None:
     if world.random.random() < 0.3:
         return
     approve_sales_return(claim, by=packer)
-    receive_sales_return(claim, condition=Condition.RESELLABLE, by=packer)
+    receive_sales_return(claim, by=packer)
     invoice = order.invoices.exclude(status__in=["draft", "cancelled"]).first()
     if invoice:
         note = create_credit_note(invoice, sales_return=claim, reason="Returned goods", by=accountant)

@@ -49,7 +49,10 @@ class ImportFailed(RuleViolation):
 
     def __init__(self, errors: Sequence[RowError]) -> None:
         self.errors = list(errors)
-        super().__init__(_("%(count)d lines are wrong; nothing was imported.") % {"count": len(self.errors)})
+        super().__init__(
+            _("Nothing was imported: %(count)d wrong, first %(first)s")
+            % {"count": len(self.errors), "first": self.errors[0]}
+        )
 
 
 @dataclass

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import TaxCategory
+from catalog.pricing import price_lines
 from inventory_project.base.actor import current_actor_id
+from inventory_project.base.clock import today
 from inventory_project.base.constraints import amounts, check, integers, one_of, percents, prices, unique
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
@@ -236,9 +238,11 @@ class InvoiceItem(Line):
     )
     unit = Text(_("unit"), max_length=3, default="C62", editable=False)
     quantity = models.IntegerField(_("quantity"))
-    unit_price = Price(_("unit price"), help_text=_("Without tax."))
+    unit_price = Price(
+        _("unit price"), blank=True, help_text=_("Without tax. Empty: the customer's price of the product.")
+    )
     discount_percent = Percent(_("discount in percent"))
-    tax_percent = Percent(_("tax in percent"))
+    tax_percent = Percent(_("tax in percent"), blank=True)
     tax_category = models.CharField(
         _("tax category"),
         max_length=2,
@@ -282,3 +286,13 @@ class InvoiceItem(Line):
 
     def __str__(self) -> str:
         return f"{self.description or self.product} × {self.quantity}"
+
+    def clean(self) -> None:
+        """A price left empty is the customer's; tax left empty is found when the invoice is recalculated."""
+        if self.tax_percent is None:
+            self.tax_percent = ZERO
+        if self.unit_price is None and self.product_id is None:
+            raise ValidationError({"unit_price": _("A line without a product needs a price.")}, code="required")
+        if self.unit_price is None:
+            [quote] = price_lines([self], price_list=self.invoice.customer.price_list, day=today())
+            self.unit_price = quote.price

@@ -137,6 +137,8 @@ def issue_credit_note(note: CreditNote, *, by) -> CreditNote:
     if fresh.status != CreditNoteStatus.ISSUED:
         fresh.may("issue")
         _require_issued(invoice)
+        if fresh.sales_return:
+            lock(fresh.sales_return)  # before its lines, as whoever drafts a note of it does
         recalculate_credit_note(fresh)
         if not fresh.total_amount:
             raise RuleViolation(_("A credit note of 0 can't be issued."), code="nothing_to_credit", field="items")

@@ -28,9 +28,8 @@ INVOICEABLE = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED
 
 @dataclass(frozen=True)
 class InvoiceLine:
-    """What is charged for. Without a price, the customer's price of the product; without a tax rate, the usual one.
-
-    A rate of its own needs its category, or is the standard one if it is above 0.
+    """What is charged for. Without a price: the customer's price of the product. Without tax category: the standard
+    one if a percentage is given, else tax as for this product and customer.
     """
 
     quantity: int = 1
@@ -38,7 +37,7 @@ class InvoiceLine:
     description: str = ""
     unit_price: Decimal | None = None
     discount_percent: Decimal = ZERO
-    tax_percent: Decimal | None = None
+    tax_percent: Decimal = ZERO
     tax_category: str = ""
 
 
@@ -104,14 +103,12 @@ def _own_item(line: InvoiceLine, path: str) -> InvoiceItem:
 
 
 def _tax(line: InvoiceLine, path: str) -> tuple[str, Decimal]:
-    """Category and percentage as given; both empty if they are to be looked up."""
-    rate = percent(line.tax_percent or ZERO, f"{path}/tax_percent")
+    """Category and percentage as given; empty and 0 if they are to be looked up."""
+    rate = percent(line.tax_percent, f"{path}/tax_percent")
     category = line.tax_category
     if category and category not in TaxCategory.values:
         raise InvalidInput(_("There is no such tax category."), field=f"{path}/tax_category")
-    if not category and line.tax_percent is not None:
-        category = TaxCategory.STANDARD if rate else TaxCategory.ZERO
-    if rate and category != TaxCategory.STANDARD:
+    if rate and category not in ("", TaxCategory.STANDARD):
         raise InvalidInput(_("Only the standard tax category has a rate above 0."), field=f"{path}/tax_percent")
     return category, rate
 

@@ -1,12 +1,15 @@
 """What the tests of billing share: orders as sales leaves them, and proof that a refusal wrote nothing."""
 
 import datetime
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from billing.models import CreditNote, CreditNoteItem, Invoice, InvoiceItem, Payment
@@ -20,6 +23,7 @@ from tests.factories.catalog import ProductFactory
 
 MODELS = (Invoice, InvoiceItem, Payment, CreditNote, CreditNoteItem, Order, OrderItem, SalesReturn)
 NUMBERS = count(1)
+CLIENTS = 8
 
 
 @pytest.fixture
@@ -112,7 +116,7 @@ def charged(customer: Customer, accountant: User) -> Callable[..., Invoice]:
     """An issued invoice without an order that comes to this total."""
 
     def make(total: str, buyer: Customer | None = None) -> Invoice:
-        line = InvoiceLine(description="Advice", unit_price=Decimal(total), tax_percent=Decimal(0))
+        line = InvoiceLine(description="Advice", unit_price=Decimal(total), tax_category="Z")
         return issue_invoice(create_invoice(customer=buyer or customer, lines=[line], by=accountant), by=accountant)
 
     return make
@@ -148,3 +152,23 @@ def refused() -> Callable[..., object]:
         assert rows() == before
 
     return expect
+
+
+@pytest.fixture
+def at_once() -> Callable[[Callable[[int], object]], list[BaseException]]:
+    """Run the work of eight clients in threads of their own, all starting together; gives what went wrong."""
+    start = threading.Barrier(CLIENTS)
+
+    def run(work: Callable[[int], object], client: int) -> None:
+        try:
+            start.wait(30)
+            work(client)
+        finally:
+            connection.close()
+
+    def run_all(work: Callable[[int], object]) -> list[BaseException]:
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            futures = [pool.submit(run, work, client) for client in range(CLIENTS)]
+        return [problem for future in futures if (problem := future.exception())]
+
+    return run_all

@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 
 from billing.models import Invoice, InvoiceItem
 from billing.services import create_invoice, delete_invoice, invoice_order, issue_invoice, recalculate_invoice
+from catalog.models import PriceList, PriceListItem
 from inventory_project.base.actor import acting_as
 from inventory_project.base.services import save_document, save_lines
 from sales.models import Customer, CustomerAddress, Order
+from tests.factories.catalog import ProductFactory
 
 D = Decimal
 
@@ -121,3 +123,23 @@ def test_the_form_refuses_an_address_of_another_customer(customer):
     )
     with pytest.raises(ValidationError, match="another customer"):
         Invoice(customer=customer, billing_to=address).clean()
+
+
+def test_a_line_typed_without_price_and_tax_gets_the_customer_s(customer, save, accountant, standard_rate):
+    product = ProductFactory(price=D("10"))
+    customer.price_list = PriceList.objects.create(name="Trade")
+    customer.save()
+    PriceListItem.objects.create(price_list=customer.price_list, product=product, price=D("8"))
+    invoice = create_invoice(customer=customer, by=accountant)
+    line = InvoiceItem(invoice=invoice, product=product, quantity=1, unit_price=None, tax_percent=None)
+    line.full_clean(exclude=["invoice"])
+    save(invoice, line)
+    line.refresh_from_db()
+    assert (line.unit_price, line.tax_percent, line.description) == (8, 19, product.name)
+    assert invoice.total_amount == D("9.52")
+
+
+def test_a_free_line_needs_a_price(customer, accountant):
+    invoice = create_invoice(customer=customer, by=accountant)
+    with pytest.raises(ValidationError, match="needs a price"):
+        InvoiceItem(invoice=invoice, description="Repair", quantity=1, unit_price=None).full_clean()

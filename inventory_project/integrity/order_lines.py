@@ -118,7 +118,7 @@ def reservations_are_of_confirmed_orders(db: Reader) -> Finding:
 
 @invariant("sales", severity="warning")
 def expired_reservations_are_released(db: Reader) -> Finding:
-    """Reservations whose time is over have been released (`manage.py release_reservations`)."""
+    """Reservations whose time is over have been released (`manage.py release_expired_reservations`)."""
     return db.find(
         "reservation WHERE expires_at IS NOT NULL",
         f"""

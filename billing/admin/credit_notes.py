@@ -49,13 +49,16 @@ class CreditNoteAdmin(AddFromSource, DocumentAdmin):
         (None, {"fields": ("invoice", "sales_return", "reason", "notes")}),
         (
             _("Amounts"),
-            {"fields": ("subtotal_amount", "tax_amount", "total_amount", "set_off_amount", "refunded_amount")},
+            {
+                "fields": ("subtotal_amount", "tax_amount", "total_amount", "set_off_amount", "refunded_amount"),
+                "classes": ("after", "totals"),
+            },
         ),
         (
             _("Progress"),
             {
                 "fields": ("issued_at", "refunded_at", "refund_method", "refund_reference", "cancelled_at"),
-                "classes": ("collapse",),
+                "classes": ("after", "collapse"),
             },
         ),
     )

@@ -4,12 +4,19 @@ import datetime
 from decimal import Decimal
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import CreditNote, PaymentMethod
 from billing.services import CreditLine
-from inventory_project.base.admin import ActForm, GridForm, OptionalReasonForm, ReasonForm, columns, search_field
+from inventory_project.base.admin import (
+    ActForm,
+    DayInput,
+    GridForm,
+    OptionalReasonForm,
+    ReasonForm,
+    columns,
+    search_field,
+)
 from inventory_project.base.clock import start_of_day, today
 from inventory_project.base.fields import AMOUNT_MAX, INTEGER_MAX
 
@@ -40,7 +47,7 @@ class PaymentFields(ActForm):
     reference = forms.CharField(
         label=_("Reference"), max_length=140, required=False, help_text=_("As on the bank statement or the receipt.")
     )
-    paid_on = forms.DateField(label=_("Paid on"), required=False, widget=AdminDateWidget, help_text=_("Empty: today."))
+    paid_on = forms.DateField(label=_("Paid on"), required=False, widget=DayInput, help_text=_("Empty: today."))
 
     def parameters(self):
         values = dict(self.cleaned_data)

@@ -82,12 +82,13 @@ class InvoiceAdmin(DocumentAdmin):
                     "amount_credited",
                     "amount_refunded",
                     "balance",
-                )
+                ),
+                "classes": ("after", "totals"),
             },
         ),
         (
             _("Progress"),
-            {"fields": ("issued_date", "paid_date", "cancelled_at", "cancel_reason"), "classes": ("collapse",)},
+            {"fields": ("issued_date", "paid_date", "cancelled_at", "cancel_reason"), "classes": ("after", "collapse")},
         ),
     )
     readonly_fields = (

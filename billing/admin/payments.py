@@ -36,7 +36,7 @@ class PaymentAdmin(AddFromSource, DocumentAdmin):
         "invoice",
         "customer",
         columns.amount("amount", _("amount")),
-        "payment_method",
+        columns.choice("payment_method", _("method")),
         "reference",
     )
     list_select_related = ("invoice__customer",)
@@ -45,7 +45,7 @@ class PaymentAdmin(AddFromSource, DocumentAdmin):
     in_search = True
     fieldsets = (
         (None, {"fields": ("invoice", "amount", "payment_method", "reference", "paid_date", "notes")}),
-        (_("Voided"), {"fields": ("voided_at", "void_reason"), "classes": ("collapse",)}),
+        (_("Voided"), {"fields": ("voided_at", "void_reason"), "classes": ("after", "collapse")}),
     )
     steps = ("recorded",)
     actions = ("void",)

@@ -1,0 +1,61 @@
+"""The back office's page of API keys."""
+
+import datetime
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from inventory_project.base.admin import ActForm, BaseAdmin, RelatedFilter, search_field
+from inventory_project.models import ApiToken
+
+LONGEST_DAYS = 3650
+
+
+class TokenForm(ActForm):
+    """For whom a key is made, and for how long."""
+
+    title = _("Make an API key")
+    submit = _("Make the key")
+    intro = _("The key is shown once, right after it was made. A program that has it can do what its user may do.")
+
+    user = search_field(ApiToken._meta.get_field("user"))
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it, for instance “web shop”."))
+    expires_in = forms.IntegerField(
+        label=_("Valid for days"), min_value=1, max_value=LONGEST_DAYS, required=False, help_text=_("Empty: for ever.")
+    )
+
+    def parameters(self):
+        days = self.cleaned_data["expires_in"]
+        return {**self.cleaned_data, "expires_in": datetime.timedelta(days=days) if days else None}
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(BaseAdmin):
+    list_display = ("name", "user", "created", "expiry")
+    list_select_related = ("user",)
+    list_filter = (("user", RelatedFilter),)
+    search_fields = ("name", "user__username")
+    ordering = ("-created",)
+    fields = ("name", "user", "created", "expiry")
+    page_note = _("Only a fingerprint of each key is kept, so that a key is never shown again. Delete one to end it.")
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self.ask(request, TokenForm, lambda answers: self._make(request, answers), then="../")
+
+    def _make(self, request, answers):
+        token, key = services.create_token(**answers, by=request.user)
+        text = gettext("The key of “{name}”, shown only now: {key}")
+        self.message_user(
+            request, format_html(text, name=token.name, key=format_html("<code>{}</code>", key)), messages.WARNING
+        )
+        self.log_addition(request, token, [{"added": {}}])

@@ -1,0 +1,47 @@
+"""The base of the back office: one admin class per archetype, and what their declarations are made of."""
+
+from . import columns
+from .acts import BOTH_PAGES, FORM_PAGE, ActForm, GridForm, OptionalReasonForm, ReasonForm, act_permission, permission
+from .archetypes import (
+    ACTIVE_TABS,
+    AddFromSource,
+    DocumentAdmin,
+    LedgerAdmin,
+    LineAdmin,
+    LineInline,
+    ReferenceAdmin,
+    StateAdmin,
+)
+from .base import BaseAdmin
+from .forms import BackOfficeForm, DayInput, search_field
+from .listing import DayRangeFilter, RelatedFilter, Tab
+from .offers import Button, offer_button
+
+__all__ = [
+    "ACTIVE_TABS",
+    "BOTH_PAGES",
+    "FORM_PAGE",
+    "ActForm",
+    "AddFromSource",
+    "BackOfficeForm",
+    "BaseAdmin",
+    "Button",
+    "DayInput",
+    "DayRangeFilter",
+    "DocumentAdmin",
+    "GridForm",
+    "LedgerAdmin",
+    "LineAdmin",
+    "LineInline",
+    "OptionalReasonForm",
+    "ReasonForm",
+    "ReferenceAdmin",
+    "RelatedFilter",
+    "StateAdmin",
+    "Tab",
+    "act_permission",
+    "columns",
+    "offer_button",
+    "permission",
+    "search_field",
+]

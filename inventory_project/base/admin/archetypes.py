@@ -1,0 +1,302 @@
+"""One base class per archetype: references, documents, lines, balances, the ledger."""
+
+from collections.abc import Callable, Sequence
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.forms import BaseInlineFormSet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory_project.base.errors import LOCKED_DOCUMENT, RuleViolation
+from inventory_project.base.models import Document, Line
+from inventory_project.base.services import refresh, save_document, save_lines
+
+from .acts import ActForm, SourceForm
+from .base import BaseAdmin, Discretion
+from .columns import change_url, status, tone_of
+from .forms import BackOfficeForm, KnownLabelSelect
+from .listing import Tab
+
+type Recalculate = Callable[[models.Model], None]
+
+ACTIVE_TABS = (
+    Tab("active", gettext_lazy("Active"), models.Q(is_active=True)),
+    Tab("inactive", gettext_lazy("Inactive"), models.Q(is_active=False)),
+)
+
+
+class ReferenceAdmin(BaseAdmin):
+    """Something with a name. Retired rather than deleted once it is in use."""
+
+
+class DocumentAdmin(BaseAdmin):
+    """A numbered document: edited while it is a draft, then advanced by its acts."""
+
+    recalculate: Recalculate = staticmethod(lambda document: None)  # brings totals up to date after an edit
+    leads_on = True
+    steps: Sequence[str] = ()  # the statuses of the ordinary way, in order
+
+    def get_list_display(self, request):
+        return (self.model.NUMBER, *super().get_list_display(request), status)
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        actions = super().get_actions(request, action_location)
+        actions.pop("delete_selected", None)  # a document is cancelled; a draft is deleted on its own page
+        return actions
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.is_editable)
+
+    def offers(self, name: str, obj: Document) -> bool:
+        return name not in obj.ACTS or name in obj.allowed_actions
+
+    def create(self, request, header: dict[str, object], lines: list[dict[str, object]]) -> Document:
+        """Write a new document with the service that every door uses."""
+        raise NotImplementedError
+
+    def save_model(self, request, obj, form, change) -> None:
+        if change:  # a new one is written together with its lines
+            save_document(obj, recalculate=lambda document: None, by=request.user)
+
+    def save_related(self, request, form, formsets, change) -> None:
+        """The lines follow the header, and the totals come last."""
+        if not change:
+            lines = [line for formset in formsets for line in formset.entered()]
+            refresh(form.instance, self.create(request, dict(form.cleaned_data), lines))
+            form.instance._state.adding = False
+            return
+        saved = [line for formset in formsets for line in formset.save(commit=False)]
+        gone = [line for formset in formsets for line in formset.deleted_objects]
+        save_lines(form.instance, save=saved, delete=gone, recalculate=self.recalculate, by=request.user)
+
+    def delete_model(self, request, obj) -> None:
+        """A draft goes with its lines; the lock is taken and the status asked once more before."""
+        with transaction.atomic():
+            save_lines(obj, by=request.user)
+            obj.delete()
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj:
+            context["status_label"], context["status_tone"] = obj.get_status_display(), tone_of(obj.status)
+            context["stepper"] = self._stepper(obj)
+            if not obj.is_editable:
+                context["locked"] = LOCKED_DOCUMENT % {"document": obj, "status": obj.get_status_display().lower()}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _stepper(self, document: Document) -> list[dict[str, object]]:
+        """The ordinary way from draft to done, and how far the document has come; nothing for side exits."""
+        if document.status not in self.steps:
+            return []
+        labels = dict(type(document)._meta.get_field("status").choices)
+        reached = self.steps.index(document.status)
+        is_over = reached == len(self.steps) - 1
+        states = ["done"] * reached + ["done" if is_over else "now"] + [""] * (len(self.steps) - reached - 1)
+        return [{"label": labels[step], "state": state} for step, state in zip(self.steps, states, strict=True)]
+
+
+class AddFromSource:
+    """Mixin of documents that are made from another: it is chosen first, or comes along as `?order=7`."""
+
+    source = ""  # the field that names it
+    add_form: type[ActForm]
+
+    def write(self, request, source: models.Model, answers: dict[str, object]) -> Document:
+        """Write the new document with the service that every door uses."""
+        raise NotImplementedError
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        relation = self.opts.get_field(self.source)
+        chosen = request.GET.get(self.source, "")
+        known = chosen.isascii() and chosen.isdigit()
+        rows = list(relation.related_model._default_manager.filter(pk=chosen)) if known else []
+        if not rows:
+            title = _("Add %(document)s") % {"document": self.opts.verbose_name}
+            return self._act_page(request, SourceForm(relation=relation, title=title, request=request))
+        return self.ask(
+            request,
+            self.add_form,
+            lambda source, answers: self.write(request, source, answers),
+            rows=rows,
+            then=lambda result: change_url(result[0] if isinstance(result, list) else result),
+        )
+
+
+class LineAdmin(BaseAdmin):
+    """The lines of all parents in one list; each is edited as its parent allows."""
+
+    recalculate: Recalculate | None = None
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(self.model.PARENT)
+
+    def get_readonly_fields(self, request, obj=None):
+        parent = (self.model.PARENT,) if obj else ()  # a line does not move to another parent
+        return (*super().get_readonly_fields(request, obj), *parent)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_open(obj)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_open(obj)
+
+    @staticmethod
+    def _is_open(line: Line | None) -> bool:
+        return line is None or not isinstance(line.parent, Document) or line.parent.is_editable
+
+    def save_model(self, request, obj, form, change) -> None:
+        save_lines(obj.parent, save=[obj], recalculate=self.recalculate, by=request.user)
+
+    def delete_model(self, request, obj) -> None:
+        save_lines(obj.parent, delete=[obj], recalculate=self.recalculate, by=request.user)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and not self._is_open(obj):
+            state = {"document": obj.parent, "status": obj.parent.get_status_display().lower()}
+            context["locked"] = LOCKED_DOCUMENT % state
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class LineFormSet(BaseInlineFormSet):
+    """Lines of one parent. Search fields know the name of what is chosen from rows that are loaded already."""
+
+    refusal: RuleViolation | None = None
+    new_objects = changed_objects = deleted_objects = ()  # as long as save() was not called
+
+    def kept(self) -> list[BackOfficeForm]:
+        """The rows that were filled in, without those to be deleted."""
+        return [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
+
+    def entered(self) -> list[dict[str, object]]:
+        """The values of a new parent's lines, as its service takes them."""
+        own = {self.fk.name, self.model._meta.pk.name, DELETION_FIELD_NAME}
+        return [{name: v for name, v in form.cleaned_data.items() if name not in own} for form in self.kept()]
+
+    def clean(self) -> None:
+        """Show what the service refused at the row that it named (`lines/2/quantity`) of a new parent."""
+        super().clean()
+        path = self.refusal.field.split("/") if self.refusal and not self.instance.pk else []
+        if len(path) < 2 or path[0] not in ("lines", "items") or not path[1].isdigit():
+            return
+        for row in self.kept()[int(path[1]) :][:1]:
+            row.add_error(path[-1] if path[-1] in row.fields else None, str(self.refusal))
+
+    def add_fields(self, form, index) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            widget = field.widget
+            if isinstance(widget, KnownLabelSelect) and form.instance.pk and not form.is_bound:
+                chosen = getattr(form.instance, name, None)
+                widget.known = {str(chosen.pk): field.label_from_instance(chosen)} if chosen else {}
+
+
+class LineInline(Discretion, admin.TabularInline):
+    """A parent's lines in the parent's form."""
+
+    form = BackOfficeForm
+    formset = LineFormSet
+    extra = 0
+    new_rows = 1  # empty rows of a new parent
+    limit = 200  # of a parent with more lines the page only links to them
+    formfield_overrides = BaseAdmin.formfield_overrides
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).fetch_mode(models.FETCH_PEERS)
+
+    def get_extra(self, request, obj=None, **kwargs) -> int:
+        return self.extra if obj else self.new_rows
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.refusal = getattr(request, "refusal", None)
+        return formset
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if self.admin_site.is_registered(db_field.related_model):
+            target = self.admin_site.get_model_admin(db_field.related_model)
+            kwargs.setdefault("widget", KnownLabelSelect(db_field, self.admin_site))
+            field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+            field.label_from_instance = getattr(target, "label", str)
+            return field
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # no add, change and view links beside every field of every line
+        return field
+
+
+class ServiceWritten(BaseAdmin):
+    """Rows that only services write: adding opens the act that makes one, deleting the act that undoes one."""
+
+    add_act = ""  # the permission asked for and the method run by the add button
+    undo_act = ""  # the action that stands for deleting
+
+    def has_add_permission(self, request) -> bool:
+        return getattr(self, f"has_{self.add_act}_permission")(request)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        actions = super().get_actions(request, action_location)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return getattr(self, f"{self.add_act}_page")(request)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Deleting is undoing: the same page as the button of that act."""
+        if not getattr(self, f"has_{self.undo_act}_permission")(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).filter(pk=self._pk(object_id))
+        row = rows.first()
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.offers(self.undo_act, row):
+            self.message_user(request, self.page_note, messages.WARNING)
+            return HttpResponseRedirect(change_url(row))
+        return getattr(self, self.undo_act)(request, rows) or HttpResponseRedirect(self._after(row))
+
+    def _pk(self, object_id: str) -> int:
+        text = unquote(object_id)
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    def _after(self, row: models.Model) -> str:
+        still = self.model._base_manager.filter(pk=row.pk).exists()
+        return change_url(row) if still else self.list_url
+
+    @property
+    def list_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+
+class StateAdmin(ServiceWritten):
+    """A balance: its notes and thresholds are edited, its figures come from the ledger."""
+
+    def save_model(self, request, obj, form, change) -> None:
+        # Only what was edited: the figures may have moved on since the page was opened.
+        obj.save(update_fields=[*form.changed_data, "updated_at", "updated_by"])
+
+
+class LedgerAdmin(ServiceWritten):
+    """Facts: read, and put right by a further fact."""
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,0 +1,299 @@
+"""What all admin classes share: bounded lists, constant queries, refusals as sentences, the next steps as buttons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
+from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError, IntegrityError, models, transaction
+from django.forms import DateTimeField
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inventory_project.base import database_errors
+from inventory_project.base.errors import RuleViolation
+from inventory_project.base.fields import Amount, Percent, Price
+from inventory_project.base.references import referring_models
+
+from .acts import DESTRUCTIVE, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
+from .columns import change_url
+from .forms import BackOfficeForm, DayInput, InstantInput, PercentInput, PriceInput
+from .listing import COUNT_LIMIT, BoundedPaginator, RelatedFilter, Tab, TabFilter
+from .offers import Button, offered_buttons
+
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
+MOST_REFERENCES = 1_000
+
+
+@dataclass(frozen=True)
+class RelatedLink:
+    """A way from a record to those that belong to it."""
+
+    label: object
+    value: object
+    url: str
+
+
+class Discretion:
+    """Mixin: some columns and fields are shown only to those with a further permission."""
+
+    needs: Mapping[str, str] = {}  # name of a column or field -> the permission that shows it
+
+    def _may_see(self, request, name: object) -> bool:
+        permission = self.needs.get(name if isinstance(name, str) else getattr(name, "__name__", ""))
+        return permission is None or request.user.has_perm(permission)
+
+    def get_list_display(self, request):
+        return [column for column in super().get_list_display(request) if self._may_see(request, column)]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.needs:
+            return fieldsets
+        shown = [
+            (title, {**options, "fields": [name for name in options["fields"] if self._may_see(request, name)]})
+            for title, options in fieldsets
+        ]
+        return [(title, options) for title, options in shown if options["fields"]]
+
+
+class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
+    """A model's pages. Concrete classes declare; what happens is here and in the archetypes."""
+
+    form = BackOfficeForm
+    paginator = BoundedPaginator
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    delete_confirmation_max_display = 20
+    formfield_overrides = {
+        Price: {"widget": PriceInput},
+        Percent: {"widget": PercentInput},
+        Amount: {"widget": PriceInput},
+        models.DateField: {"widget": DayInput},
+        models.DateTimeField: {"form_class": DateTimeField, "widget": InstantInput},
+    }
+
+    # What concrete classes may declare besides Django's own options:
+    tabs: Sequence[Tab] = ()
+    list_prefetch_related: Sequence[str] = ()
+    is_short_list = False  # few rows: other forms offer them all in a plain select
+    related_links: Sequence[str] = ()  # reverse relations to link to, with counts
+    page_note = ""  # a sentence on the list and the record's page
+    leads_on = False  # the first act is what is to be done next, and stands out
+    in_search = False  # found by the search box at the top of every page
+    empty_text = ""
+
+    # --- lists --------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request).fetch_mode(models.FETCH_PEERS)
+        if self.list_prefetch_related and self._is_list(request):
+            queryset = queryset.prefetch_related(*self.list_prefetch_related)
+        return queryset
+
+    def _is_list(self, request) -> bool:
+        match = request.resolver_match
+        return bool(match and match.url_name and match.url_name.endswith("_changelist"))
+
+    def get_tabs(self, request) -> Sequence[Tab]:
+        """The list's tabs; the first, “All”, comes by itself."""
+        return self.tabs
+
+    def get_list_filter(self, request):
+        return [*([TabFilter] if self.get_tabs(request) else []), *super().get_list_filter(request)]
+
+    def get_search_results(self, request, queryset, search_term):
+        words = search_term[:LONGEST_SEARCH].split()[:MOST_WORDS]  # each word is a further condition of the query
+        return super().get_search_results(request, queryset, " ".join(words))
+
+    def changelist_view(self, request, extra_context=None):
+        if ERROR_FLAG in request.GET:
+            self.message_user(request, _("That filter was not understood; showing all."), messages.WARNING)
+            return HttpResponseRedirect(request.path)
+        context = {"page_note": self.page_note, "count_limit": COUNT_LIMIT, "empty_text": self.empty_text}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError) as problem:  # a typed-in address, for instance ?product__id__exact=x
+            raise IncorrectLookupParameters(problem) from problem
+
+    @property
+    def media(self):
+        media = super().media
+        for item in self.list_filter:
+            if isinstance(item, tuple) and item[1] is RelatedFilter:
+                return media + RelatedFilter.media(self.opts.get_field(item[0].split("__")[0]), self.admin_site)
+        return media
+
+    # --- forms --------------------------------------------------------------------------------------------------
+
+    def label(self, row: models.Model) -> str:
+        """How the row is named where it is searched for."""
+        return str(row)
+
+    def get_autocomplete_fields(self, request):
+        return [field.name for field in self.opts.fields if self._is_searched(field)]
+
+    def _is_searched(self, field: models.Field) -> bool:
+        if not field.is_relation or not self.admin_site.is_registered(field.related_model):
+            return False
+        return not getattr(self.admin_site.get_model_admin(field.related_model), "is_short_list", False)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if self.admin_site.is_registered(db_field.related_model):
+            target = self.admin_site.get_model_admin(db_field.related_model)
+            field.label_from_instance = getattr(target, "label", str)
+        return field
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = False  # done on their own pages
+        return field
+
+    def get_fieldsets(self, request, obj=None):
+        """A new record has no facts yet, only what can be entered."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        facts = set(self.get_readonly_fields(request, obj))
+        kept = []
+        for title, options in fieldsets:
+            fields = [f for f in options["fields"] if isinstance(f, tuple) or f not in facts]
+            fields = [tuple(n for n in f if n not in facts) if isinstance(f, tuple) else f for f in fields]
+            if fields := [f for f in fields if f]:
+                kept.append((title, {**options, "fields": fields}))
+        return kept
+
+    def get_inlines(self, request, obj):
+        """Without those of which the record has too many to edit on one page; their list is linked to."""
+        inlines = super().get_inlines(request, obj)
+        return [inline for inline in inlines if obj is None or not self._is_crowded(inline, obj)]
+
+    def _is_crowded(self, inline, obj: models.Model) -> bool:
+        limit = getattr(inline, "limit", 0)
+        if not limit:
+            return False
+        parent = inline.fk_name or next(f.name for f in inline.model._meta.fields if f.related_model is self.model)
+        return inline.model._base_manager.filter(**{parent: obj})[: limit + 1].count() > limit
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """What a service refuses is shown in the form, with everything that was entered, and nothing is written."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (RuleViolation, IntegrityError, DataError) as problem:
+            request.refusal = self._as_refusal(problem)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @staticmethod
+    def _as_refusal(problem: Exception) -> RuleViolation:
+        return problem if isinstance(problem, RuleViolation) else database_errors.refusal(problem)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj:
+            context["heading"] = str(self.get_object(request, str(obj.pk)) or obj) if context["errors"] else str(obj)
+            context["buttons"] = self.get_buttons(request, obj)
+            context["related"] = self.get_related(request, obj)
+            if not self.has_change_permission(request, obj):
+                context["title"] = obj
+        context["page_note"] = self.page_note
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- next steps -----------------------------------------------------------------------------------------------
+
+    def get_buttons(self, request, obj: models.Model) -> list[Button]:
+        """The acts that are open now to this person, in the order of `actions`."""
+        acts = self.get_actions(request, action_location=FORM_PAGE)
+        shown = [action for name, action in acts.items() if self.offers(name, obj)]
+        first = next((action.name for action in shown if action.name not in DESTRUCTIVE), "")
+        kinds = {first: "primary" if self.leads_on else "", **dict.fromkeys(DESTRUCTIVE, "danger")}
+        buttons = [Button(action.name, action.description, kinds.get(action.name, "")) for action in shown]
+        return [*buttons, *offered_buttons(request, obj)]
+
+    def offers(self, name: str, obj: models.Model) -> bool:
+        """Whether the record's state allows the act now."""
+        return True
+
+    def get_related(self, request, obj: models.Model) -> list[RelatedLink]:
+        """Links to the lists of what belongs to the record."""
+        links = []
+        for name in self.related_links:
+            relation = self.opts.get_field(name)
+            model, path = relation.related_model, f"{relation.field.name}__id__exact"
+            if not request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
+                continue
+            count = getattr(obj, name).order_by()[: MOST_REFERENCES + 1].count()
+            url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+            text = f"{MOST_REFERENCES:,}+" if count > MOST_REFERENCES else count
+            links.append(RelatedLink(model._meta.verbose_name_plural, text, f"{url}?{path}={quote(obj.pk)}"))
+        return links
+
+    def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.to_python(chosen)
+            except ValidationError as problem:
+                raise BadRequest(problem) from problem
+        return super().response_action(request, queryset, action_location)
+
+    # --- deleting -------------------------------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs, request):
+        """What refers to the rows is named, not listed: a product may have millions of movements."""
+        rows = list(objs[: MOST_AT_ONCE + 1])
+        if len(rows) > MOST_AT_ONCE:
+            return [], {}, set(), [_("At most %(most)d can be deleted at once.") % {"most": MOST_AT_ONCE}]
+        in_use = []
+        for row in rows:
+            if kept_by := referring_models(row):
+                names = ", ".join(str(model._meta.verbose_name_plural) for model in kept_by)
+                in_use.append(_("%(row)s is used by: %(names)s") % {"row": row, "names": names})
+            if len(in_use) == MOST_REASONS:
+                break
+        return ([], {}, set(), in_use) if in_use else super().get_deleted_objects(objs, request)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (RuleViolation, models.ProtectedError, models.RestrictedError, IntegrityError) as problem:
+            self.message_user(request, self._why_not_deleted(problem), messages.ERROR)
+            row = self.get_object(request, unquote(object_id))
+            return HttpResponseRedirect(change_url(row) if row else request.path)
+
+    def delete_queryset(self, request, queryset):
+        """All or none, each the way a single one is deleted."""
+        try:
+            with transaction.atomic():
+                for row in queryset:
+                    self.delete_model(request, row)
+        except (RuleViolation, models.ProtectedError, models.RestrictedError, IntegrityError) as problem:
+            request.deletion_refused = True
+            self.message_user(request, self._why_not_deleted(problem), messages.ERROR)
+
+    def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
+        # Django reports a deletion as done whatever became of it.
+        if level == messages.SUCCESS and getattr(request, "deletion_refused", False):
+            return
+        super().message_user(request, message, level, extra_tags, fail_silently)
+
+    @staticmethod
+    def _why_not_deleted(problem: Exception) -> str:
+        if isinstance(problem, RuleViolation):
+            return str(problem)
+        return _("It can't be deleted: other records refer to it. Nothing was changed.")

@@ -1,0 +1,113 @@
+"""What lists show: badges, amounts, quantities. Each function here makes one column or one piece of a page."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+type Column = Callable[[models.Model], object]
+
+# One colour for one meaning, the same on every page. What is not listed is grey.
+TONES = {
+    "blue": {"confirmed", "ordered", "issued", "counting", "in_transit", "approved", "recorded"},
+    "amber": {"partially_received", "requested"},
+    "teal": {"shipped"},
+    "green": {"received", "delivered", "posted", "paid", "closed"},
+    "red": {"cancelled", "voided", "rejected", "reversed", "overdue"},
+}
+EMPTY = "–"
+
+
+def tone_of(status: str) -> str:
+    """The colour of a status."""
+    return next((tone for tone, members in TONES.items() if status in members), "grey")
+
+
+def badge(text: object, tone: str = "grey") -> SafeString:
+    """A word on a coloured ground."""
+    return format_html('<span class="badge {}">{}</span>', tone, capfirst(str(text)))
+
+
+def figure(value: int | Decimal | None, places: int | None = None, suffix: str = "") -> SafeString | str:
+    """A number, right-aligned, thousands apart."""
+    if value is None:
+        return EMPTY
+    return format_html('<span class="num">{}{}</span>', number_format(value, places, force_grouping=True), suffix)
+
+
+def price_text(value: Decimal) -> str:
+    """A unit price: two decimals, more only if it has them."""
+    text = number_format(value, 4, force_grouping=True)
+    return text[:-2] if text.endswith("00") else text.removesuffix("0")
+
+
+def change_url(row: models.Model) -> str:
+    """The address of a row's page, '' where it has none."""
+    try:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[quote(row.pk)])
+    except NoReverseMatch:
+        return ""
+
+
+def link(row: models.Model, text: object = "") -> SafeString:
+    """The row's name, leading to its page."""
+    return format_html('<a href="{}">{}</a>', change_url(row), text or row)
+
+
+def _column(path: str, label, show: Callable[[object], object]) -> Column:
+    """A sortable column that shows the value at `path` (`order__customer`) in its own way."""
+
+    def cell(row):
+        value = row
+        for step in path.split("__"):
+            value = getattr(value, step)
+            if value is None:
+                return EMPTY
+        return show(value)
+
+    cell.__name__ = path
+    return admin.display(description=label, ordering=path)(cell)
+
+
+def amount(path: str, label) -> Column:
+    """A column of money, two decimals."""
+    return _column(path, label, lambda value: figure(value, 2))
+
+
+def price(path: str, label) -> Column:
+    """A column of unit prices or unit costs."""
+    return _column(path, label, lambda value: format_html('<span class="num">{}</span>', price_text(value)))
+
+
+def quantity(path: str, label) -> Column:
+    """A column of whole numbers."""
+    return _column(path, label, figure)
+
+
+def text(path: str, label) -> Column:
+    """A column with a value of a related row."""
+    return _column(path, label, str)
+
+
+def choice(name: str, label) -> Column:
+    """A column of one of several words."""
+
+    def cell(row):
+        return capfirst(getattr(row, f"get_{name}_display")())
+
+    cell.__name__ = name
+    return admin.display(description=label, ordering=name)(cell)
+
+
+@admin.display(description=_("status"), ordering="status")
+def status(row: models.Model) -> SafeString:
+    """The column of a document's status."""
+    return badge(row.get_status_display(), tone_of(row.status))

@@ -1,0 +1,118 @@
+"""Forms of the back office: they show a refusal at the field at fault, and notice a second editor."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from inventory_project.base.errors import RuleViolation
+
+VERSION = "version"  # the hidden field that says which state of the row the form was opened with
+
+
+def version_of(row: models.Model | None) -> str:
+    """The state of a row, to be compared when the form comes back; '' for a new one."""
+    stamp = getattr(row, "updated_at", None)
+    return stamp.isoformat() if stamp and row.pk else ""
+
+
+def add_refusal(form: forms.BaseForm, refusal: RuleViolation) -> None:
+    """Show what a service refused, at its field if the form has it (`lines/0/quantity` is the field `quantity`)."""
+    name = refusal.field.rsplit("/", 1)[-1]
+    form.add_error(name if name in form.fields else None, str(refusal))
+
+
+class BackOfficeForm(forms.ModelForm):
+    """A record's form. `refusal` is what the service answered when these entries were first sent."""
+
+    refusal: RuleViolation | None = None
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.refusal:
+            add_refusal(self, self.refusal)
+        sent = self.data.get(VERSION)
+        if sent and self.instance.pk and sent != version_of(self.instance):
+            self.add_error(None, self._changed_meanwhile())
+        return cleaned
+
+    def _changed_meanwhile(self) -> str:
+        when = date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
+        return _(
+            "%(who)s changed this on %(when)s, after you had opened it. Your entries are still here: save again to "
+            "replace what was saved then, or reload the page to see it."
+        ) % {"who": getattr(self.instance, "updated_by", None) or _("The system"), "when": when}
+
+    def _post_clean(self) -> None:
+        # The rules of a row read its relations; with one of them missing they can't be asked yet.
+        relations = {field.name for field in self._meta.model._meta.fields if field.is_relation}
+        if relations.isdisjoint(self.errors):
+            super()._post_clean()
+
+
+class PriceInput(forms.NumberInput):
+    """Shows 12.50, not 12.5000."""
+
+    decimals = 2
+
+    def format_value(self, value):
+        whole, point, decimals = (super().format_value(value) or "").partition(".")
+        decimals = decimals[: self.decimals] + decimals[self.decimals :].rstrip("0")
+        return f"{whole}{point}{decimals}" if decimals else whole
+
+
+class PercentInput(PriceInput):
+    """Shows 5, not 5.000."""
+
+    decimals = 0
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class InstantInput(forms.DateTimeInput):
+    """The browser's own calendar and clock; entered and shown in the business time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class KnownLabelSelect(AutocompleteSelect):
+    """An autocomplete whose present choice is already known, so that a table of lines asks nothing per line."""
+
+    known: Mapping[str, str] = {}
+
+    def optgroups(self, name, value, attr=None):
+        chosen = [str(item) for item in value if item not in (None, "")]
+        if not chosen or not set(chosen) <= set(self.known):
+            return super().optgroups(name, value, attr) if chosen else [(None, self._blank(name), 0)]
+        options = self._blank(name)
+        options += [self.create_option(name, pk, self.known[pk], True, len(options)) for pk in chosen]
+        return [(None, options, 0)]
+
+    def _blank(self, name: str) -> list[dict[str, object]]:
+        return [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+
+
+def search_field(relation: models.ForeignKey, **kwargs) -> forms.ModelChoiceField:
+    """A form field that searches for a record, as the admin's own form of that relation does."""
+    kwargs.setdefault("label", capfirst(str(relation.verbose_name)))
+    return forms.ModelChoiceField(
+        relation.remote_field.model._default_manager.all(),
+        widget=AutocompleteSelect(relation, admin.site),
+        **kwargs,
+    )

@@ -1,0 +1,145 @@
+"""Lists that cost the same for a thousand rows and for millions: a bounded count, tabs, filters that list nothing."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.admin import FieldListFilter, SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.forms import Media, ModelChoiceField
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.clock import end_of_day, start_of_day
+
+COUNT_LIMIT = 10_000  # counting further would read the whole table on every page
+
+
+class BoundedPaginator(Paginator):
+    """Stops counting after COUNT_LIMIT; the page then says “more than”."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[: COUNT_LIMIT + 1].count()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A named part of a list, one click away. `rows` is a condition, or a function that narrows the queryset."""
+
+    key: str
+    label: object
+    rows: Q | Callable[[QuerySet], QuerySet]
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(self.rows) if isinstance(self.rows, Q) else self.rows(queryset)
+
+
+class TabFilter(SimpleListFilter):
+    """The list's tabs. Drawn above the list instead of among the filters."""
+
+    title = _("view")
+    parameter_name = "view"
+    template = "admin/filter_hidden.html"
+    is_tabs = True
+
+    def lookups(self, request, model_admin):
+        self.tabs = {tab.key: tab for tab in model_admin.get_tabs(request)}
+        return [(tab.key, tab.label) for tab in self.tabs.values()]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if self.value() not in self.tabs:
+            raise IncorrectLookupParameters(self.value())
+        return self.tabs[self.value()].narrow(queryset)
+
+
+class _FormFilter(FieldListFilter):
+    """A filter that is a small form of its own; it carries the other parameters along."""
+
+    def choices(self, changelist) -> Iterator[dict[str, object]]:
+        mine = set(self.expected_parameters())
+        self.others = [
+            (name, value)
+            for name, values in changelist.filter_params.items()
+            if name not in mine
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        self.clear_url = changelist.get_query_string(remove=self.expected_parameters())
+        return iter(())
+
+    def get_facet_counts(self, pk_attname, filtered_qs):
+        return {}
+
+    def value_of(self, parameter: str) -> str:
+        values = self.used_parameters.get(parameter, "")
+        return str(values[-1]) if isinstance(values, list) and values else str(values or "")
+
+
+class RelatedFilter(_FormFilter):
+    """Rows of one related record, which is searched for and never picked from a list of all."""
+
+    template = "admin/filter_related.html"
+
+    def __init__(self, field, request, params, model, model_admin, field_path) -> None:
+        self.parameter = f"{field_path}__id__exact"
+        self.admin_site = model_admin.admin_site
+        super().__init__(field, request, params, model, model_admin, field_path)
+
+    def expected_parameters(self) -> list[str]:
+        return [self.parameter]
+
+    @cached_property
+    def html(self) -> str:
+        """The search field, showing the record that is chosen."""
+        choice = ModelChoiceField(
+            self.field.remote_field.model._default_manager.all(),
+            required=False,
+            widget=AutocompleteSelect(self.field, self.admin_site),
+        )
+        value = self.value_of(self.parameter)
+        chosen = value if value.isascii() and value.isdigit() else ""
+        return choice.widget.render(self.parameter, chosen, {"id": f"filter-{self.parameter}"})
+
+    @classmethod
+    def media(cls, field, admin_site) -> Media:
+        return AutocompleteSelect(field, admin_site).media
+
+
+class DayRangeFilter(_FormFilter):
+    """Rows of a span of business days, both ends included."""
+
+    template = "admin/filter_days.html"
+
+    def __init__(self, field, request, params, model, model_admin, field_path) -> None:
+        self.since, self.until = f"{field_path}__since", f"{field_path}__until"
+        super().__init__(field, request, params, model, model_admin, field_path)
+
+    def expected_parameters(self) -> list[str]:
+        return [self.since, self.until]
+
+    @property
+    def since_value(self) -> str:
+        return self.value_of(self.since)
+
+    @property
+    def until_value(self) -> str:
+        return self.value_of(self.until)
+
+    def queryset(self, request, queryset):
+        instants = isinstance(self.field, models.DateTimeField)
+        try:
+            if self.since_value:
+                day = datetime.date.fromisoformat(self.since_value)
+                queryset = queryset.filter(**{f"{self.field_path}__gte": start_of_day(day) if instants else day})
+            if self.until_value:
+                day = datetime.date.fromisoformat(self.until_value)
+                queryset = queryset.filter(**{f"{self.field_path}__lte": end_of_day(day) if instants else day})
+        except (ValueError, OverflowError) as problem:
+            raise IncorrectLookupParameters(problem) from problem
+        return queryset

@@ -1,0 +1,196 @@
+"""The back office's admin site: its frame, its menu by job, its start page, its search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin.columns import change_url
+from inventory_project.base.clock import business_zone
+
+MOST_FOUND = 6
+
+
+@dataclass(frozen=True)
+class Job:
+    """A group of the menu: the lists that one kind of work needs."""
+
+    label: object
+    icon: str
+    models: Sequence[str]
+
+
+JOBS = (
+    Job(
+        _("Sales"),
+        "cart",
+        ("sales.order", "sales.shipment", "sales.salesreturn", "sales.customer", "sales.reservation"),
+    ),
+    Job(_("Billing"), "receipt", ("billing.invoice", "billing.payment", "billing.creditnote")),
+    Job(_("Purchasing"), "truck", ("stock.purchaseorder", "stock.goodsreceipt", "catalog.supplier")),
+    Job(
+        _("Stock"),
+        "box",
+        (
+            "stock.inventory",
+            "stock.stocktransfer",
+            "stock.stockcount",
+            "stock.stockmovement",
+            "stock.lot",
+            "stock.warehouse",
+        ),
+    ),
+    Job(_("Catalog"), "tag", ("catalog.product", "catalog.category", "catalog.pricelist", "catalog.taxrate")),
+    Job(_("Access"), "users", ("accounts.user", "accounts.role", "inventory_project.apitoken")),
+)
+NEW = (
+    "sales.order",
+    "sales.customer",
+    "stock.purchaseorder",
+    "stock.stocktransfer",
+    "stock.stockcount",
+    "catalog.product",
+)
+
+
+@dataclass
+class Entry:
+    """A list in the menu."""
+
+    label: str
+    url: str
+    add_url: str = ""
+    is_current: bool = False
+
+
+@dataclass
+class Group:
+    """A job with the lists that the person may see."""
+
+    label: object
+    icon: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """What a search found in one list."""
+
+    label: str
+    rows: list[tuple[str, str]]
+    more_url: str
+
+
+class SearchByLabel(AutocompleteJsonView):
+    """Names the rows as their admin class does: a bin with its warehouse."""
+
+    def serialize_result(self, obj, to_field_name):
+        label = getattr(self.model_admin, "label", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
+
+
+class BackOffice(AdminSite):
+    index_title = _("Today")
+    empty_value_display = "–"
+    enable_nav_sidebar = False  # the menu is part of our own frame
+    site_url = None
+
+    @property
+    def site_header(self) -> str:
+        return settings.COMPANY["name"]
+
+    site_title = site_header
+
+    def get_urls(self):
+        return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
+
+    def admin_view(self, view, cacheable=False):
+        """Every page shows and reads instants in the business time zone, also what is rendered after the view."""
+
+        @wraps(view)
+        def in_business_time(request, *args, **kwargs):
+            with timezone.override(business_zone()):
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        return super().admin_view(in_business_time, cacheable)
+
+    def autocomplete_view(self, request):
+        return SearchByLabel.as_view(admin_site=self)(request)
+
+    # --- the frame ------------------------------------------------------------------------------------------------
+
+    def menu(self, request: HttpRequest) -> list[Group]:
+        """What the person may open, by job; the remaining tables come last. Asks the database nothing."""
+        entries = {
+            model._meta.label_lower: self._entry(request, model, model_admin)
+            for model, model_admin in self._registry.items()
+            if model_admin.has_module_permission(request) and model_admin.has_view_or_change_permission(request)
+        }
+        groups = []
+        for job in JOBS:
+            if mine := [entries.pop(name) for name in job.models if name in entries]:
+                groups.append(Group(job.label, job.icon, mine))
+        if entries:
+            rest = sorted(entries.values(), key=lambda entry: entry.label)
+            groups.append(Group(_("All tables"), "table", rest))
+        return groups
+
+    def _entry(self, request: HttpRequest, model: type[models.Model], model_admin) -> Entry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        url = reverse(f"{base}_changelist")
+        return Entry(
+            capfirst(str(model._meta.verbose_name_plural)),
+            url,
+            reverse(f"{base}_add") if model_admin.has_add_permission(request) else "",
+            request.path.startswith(url),
+        )
+
+    def new_links(self, request: HttpRequest) -> list[Entry]:
+        """What the button “New” offers to this person."""
+        by_name = {model._meta.label_lower: (model, model_admin) for model, model_admin in self._registry.items()}
+        found = [by_name[name] for name in NEW if name in by_name]
+        return [
+            Entry(
+                capfirst(str(model._meta.verbose_name)),
+                reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add"),
+            )
+            for model, model_admin in found
+            if model_admin.has_add_permission(request)
+        ]
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    def index(self, request, extra_context=None):
+        from inventory_project.dashboard import start_page
+
+        return super().index(request, {**start_page(request.user), **(extra_context or {})})
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        """Find documents, products and people; a single hit opens at once, as after scanning a barcode."""
+        term = request.GET.get("q", "").replace("\0", "").strip()
+        found = [result for result in self._results(request, term) if result.rows] if term else []
+        if len(found) == 1 and len(found[0].rows) == 1:
+            return HttpResponseRedirect(found[0].rows[0][1])
+        context = {**self.each_context(request), "title": _("Search"), "term": term, "found": found}
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/search.html", context)
+
+    def _results(self, request: HttpRequest, term: str):
+        for model, model_admin in self._registry.items():
+            if not getattr(model_admin, "in_search", False) or not model_admin.has_view_or_change_permission(request):
+                continue
+            queryset, _duplicates = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
+            rows = [(model_admin.label(row), change_url(row)) for row in queryset[:MOST_FOUND]]
+            url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query={"q": term})
+            yield Found(capfirst(str(model._meta.verbose_name_plural)), rows, url if len(rows) == MOST_FOUND else "")

@@ -1,0 +1,206 @@
+"""The questions of the acts on orders, shipments and returns."""
+
+from django import forms
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Tracking
+from inventory_project.base.admin import ActForm, GridForm, columns, search_field
+from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
+from sales.models import Condition, OrderItem, Reservation, SalesReturn
+from sales.services import LineChange, ReceivedLine, ReturnLine, ShipmentLine
+from stock.models import Lot
+
+
+def units(label, **kwargs) -> forms.IntegerField:
+    """A number of units, perhaps none."""
+    return forms.IntegerField(label=label, min_value=0, max_value=INTEGER_MAX, required=False, **kwargs)
+
+
+class DispatchForm(ActForm):
+    """Who brings the goods."""
+
+    title = _("Ship %(object)s")
+    submit = _("Ship now")
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=100, required=False)
+    tracking_number = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
+
+
+class OpenLinesForm(GridForm):
+    """Units of an order's lines that are still to be shipped; at first what is reserved."""
+
+    fact_labels = (_("Product"), _("Ordered"), _("Shipped"), _("Reserved"))
+
+    def get_lines(self):
+        reserved = Reservation.objects.filter(order_item__order=self.row).order_by()
+        self.reserved = dict(reserved.values_list("order_item").annotate(Sum("quantity")))
+        return [line for line in super().get_lines() if line.quantity_open]
+
+    def get_facts(self, line):
+        return line.product, line.quantity, line.quantity_shipped, self.reserved.get(line.pk, 0)
+
+    def get_entries(self, line):
+        return {"quantity": units(_("ship"), initial=self.reserved.get(line.pk, 0))}
+
+    def shipment_lines(self) -> list[ShipmentLine]:
+        asked = [(line, self.answers(line)["quantity"]) for line in self.lines]
+        return [ShipmentLine(line, quantity) for line, quantity in asked if quantity]
+
+    def clean(self):
+        if not self.errors and not self.shipment_lines():
+            raise forms.ValidationError(_("Enter how many are to be shipped. Nothing was shipped."))
+        return super().clean()
+
+    def parameters(self):
+        return {"lines": self.shipment_lines(), **self.header_answers()}
+
+
+class ShipOrderForm(OpenLinesForm):
+    """What of an order is shipped now, and how."""
+
+    title = _("Ship %(object)s")
+    submit = _("Ship now")
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=100, required=False)
+    tracking_number = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
+
+
+class DraftShipmentForm(OpenLinesForm):
+    """What of an order goes into a new shipment, from one warehouse."""
+
+    title = _("Prepare a shipment of %(object)s")
+    submit = _("Create draft")
+    intro = _("Nothing moves until the shipment is shipped.")
+
+    warehouse = search_field(
+        SalesReturn._meta.get_field("warehouse"),
+        required=False,
+        help_text=_("Empty: where the goods are reserved, if that is one warehouse."),
+    )
+
+
+class ChangeOrderForm(GridForm):
+    """The lines of an order as they are to be."""
+
+    title = _("Change %(object)s")
+    submit = _("Save changes")
+    intro = _(
+        "A line can go down to what was shipped or invoiced; 0 removes it. Reservations and totals follow. "
+        "Prices that were agreed stay unless you type another."
+    )
+    fact_labels = (_("Product"), _("Shipped"), _("Invoiced"))
+
+    product = search_field(OrderItem._meta.get_field("product"), required=False, label=_("Add a product"))
+    quantity = units(_("Quantity"))
+
+    def get_facts(self, line):
+        return line.product, line.quantity_shipped, line.quantity_invoiced
+
+    def get_entries(self, line):
+        return {
+            "quantity": units(_("quantity"), initial=line.quantity),
+            "unit_price": forms.DecimalField(
+                label=_("unit price"),
+                min_value=0,
+                max_value=PRICE_MAX,
+                max_digits=15,
+                decimal_places=4,
+                required=False,
+                widget=forms.NumberInput(attrs={"placeholder": columns.price_text(line.unit_price)}),
+            ),
+            "discount_percent": forms.DecimalField(
+                label=_("discount in percent"),
+                min_value=0,
+                max_value=100,
+                max_digits=6,
+                decimal_places=3,
+                required=False,
+                initial=line.discount_percent.normalize(),
+            ),
+        }
+
+    def parameters(self):
+        changes = [self._change(line, self.answers(line)) for line in self.lines]
+        lines = [change for change in changes if change]
+        if product := self.cleaned_data["product"]:
+            lines.append(LineChange(self.cleaned_data["quantity"] or 1, product=product))
+        return {"lines": lines}
+
+    @staticmethod
+    def _change(line, answer):
+        quantity = answer["quantity"] or 0
+        same = (quantity, answer["discount_percent"]) == (line.quantity, line.discount_percent)
+        if same and answer["unit_price"] is None:
+            return None
+        return LineChange(
+            quantity, item=line, unit_price=answer["unit_price"], discount_percent=answer["discount_percent"]
+        )
+
+
+class RequestReturnForm(GridForm):
+    """What a customer wants to send back, and why."""
+
+    title = _("Return goods of %(object)s")
+    submit = _("Note the return")
+    fact_labels = (_("Product"), _("Shipped"), _("Returned"))
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    warehouse = search_field(
+        SalesReturn._meta.get_field("warehouse"), required=False, help_text=_("Empty: the one that shipped first.")
+    )
+    notes = forms.CharField(
+        label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def get_lines(self):
+        return [line for line in super().get_lines() if line.quantity_returnable > 0]
+
+    def get_facts(self, line):
+        return line.product, line.quantity_shipped, line.quantity_returned
+
+    def get_entries(self, line):
+        lots = Lot.objects.none()
+        if line.product.tracking != Tracking.NONE:
+            lots = Lot.objects.filter(shipment_items__order_item=line).distinct()
+        return {
+            "quantity": units(_("comes back")),
+            "condition": forms.ChoiceField(label=_("condition"), choices=Condition.choices, required=False),
+            "lot": forms.ModelChoiceField(
+                lots, label=_("lot"), required=False, disabled=line.product.tracking == Tracking.NONE
+            ),
+        }
+
+    def parameters(self):
+        asked = [(line, self.answers(line)) for line in self.lines]
+        lines = [
+            ReturnLine(line, answer["quantity"], lot=answer["lot"], condition=answer["condition"])
+            for line, answer in asked
+            if answer["quantity"]
+        ]
+        return {"lines": lines, **self.header_answers()}
+
+
+class ReceiveReturnForm(GridForm):
+    """What has come back, and in which condition."""
+
+    title = _("Receive %(object)s")
+    submit = _("Receive")
+    intro = _("Resellable units go back to stock at the value that they left with; damaged ones move nothing.")
+    fact_labels = (_("Product"), _("Lot"), _("Announced"))
+
+    def get_lines(self):
+        return self.row.items.select_related("order_item__product", "lot")
+
+    def get_facts(self, line):
+        return line.order_item.product, line.lot or "", line.quantity
+
+    def get_entries(self, line):
+        return {
+            "quantity": units(_("arrived"), initial=line.quantity),
+            "condition": forms.ChoiceField(label=_("condition"), choices=Condition.choices, initial=line.condition),
+        }
+
+    def parameters(self):
+        asked = [(line, self.answers(line)) for line in self.lines]
+        return {"lines": [ReceivedLine(line, answer["quantity"] or 0, answer["condition"]) for line, answer in asked]}

@@ -1,0 +1,210 @@
+"""What customers have ordered."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    Button,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    OptionalReasonForm,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from inventory_project.base.admin.acts import FORM_ACTION
+from inventory_project.base.clock import today
+from sales import services
+from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
+from sales.models import Order, OrderItem
+
+
+class CancelForm(OptionalReasonForm):
+    """Why an order is called off."""
+
+    title = _("Cancel %(object)s")
+    submit = _("Cancel the order")
+    intro = _("Its reservations are released. A cancelled order stays on record and can't be taken up again.")
+
+
+class OrderItemInline(LineInline):
+    model = OrderItem
+    fields = (
+        "product",
+        "description",
+        "quantity",
+        "unit_price",
+        "discount_percent",
+        "warehouse",
+        "subtotal",
+        "quantity_shipped",
+        "quantity_invoiced",
+    )
+    readonly_fields = ("subtotal", "quantity_shipped", "quantity_invoiced")
+    new_rows = 2
+
+
+@admin.register(Order)
+class OrderAdmin(DocumentAdmin):
+    list_display = ("customer", "ordered_at", "due", columns.amount("total_amount", _("total")))
+    list_select_related = ("customer",)
+    list_filter = ("status", "warehouse", ("customer", RelatedFilter), ("ordered_at", DayRangeFilter))
+    search_fields = ("order_number", "customer__name", "customer_reference")
+    search_help_text = _("Number, customer, or the customer's reference")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("customer", "warehouse", "ordered_at", "requested_on", "customer_reference", "price_list")}),
+        (_("Delivery"), {"fields": ("billing_to", "shipping_to", "shipping_amount", "allow_backorder", "notes")}),
+        (_("Totals"), {"fields": ("subtotal_amount", "tax_amount", "total_amount"), "classes": ("after", "totals")}),
+        (
+            _("Progress"),
+            {
+                "fields": ("user", "confirmed_at", "shipped_at", "delivered_at", "cancelled_at", "cancel_reason"),
+                "classes": ("after", "collapse"),
+            },
+        ),
+    )
+    readonly_fields = (
+        "subtotal_amount",
+        "tax_amount",
+        "total_amount",
+        "user",
+        "confirmed_at",
+        "shipped_at",
+        "delivered_at",
+        "cancelled_at",
+        "cancel_reason",
+    )
+    inlines = (OrderItemInline,)
+    related_links = ("shipments", "invoices", "sales_returns")
+    steps = ("pending", "confirmed", "shipped", "delivered")
+    actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "cancel")
+    recalculate = staticmethod(services.recalculate_order)
+    has_confirm_permission = act_permission("confirm")
+    has_change_lines_permission = act_permission("change")
+    has_reserve_permission = act_permission("reserve")
+    has_release_permission = act_permission("release")
+    has_ship_permission = act_permission("ship")
+    has_close_permission = act_permission("close")
+    has_deliver_permission = act_permission("deliver")
+    has_cancel_permission = act_permission("cancel")
+
+    def get_tabs(self, request):
+        day = today()
+        return (
+            Tab("pending", _("To confirm"), Q(status="pending")),
+            Tab("to_ship", _("To ship"), lambda rows: rows.to_ship()),
+            Tab("late", _("Late"), lambda rows: rows.late(day)),
+            Tab("shipped", _("Shipped"), Q(status__in=["shipped", "delivered"])),
+            Tab("cancelled", _("Cancelled"), Q(status="cancelled")),
+        )
+
+    def create(self, request, header, lines):
+        lines = [services.OrderLine(**line) for line in lines]
+        return services.place_order(**header, lines=lines, by=request.user)
+
+    def offers(self, name, obj):
+        # A pending order's lines are edited on its page.
+        return super().offers(name, obj) and not (name == "change" and obj.is_editable)
+
+    def get_buttons(self, request, obj):
+        buttons = super().get_buttons(request, obj)
+        may_return = request.user.has_perm("sales.add_salesreturn")
+        if may_return and any(line.quantity_returnable > 0 for line in obj.items.all()):
+            url = reverse("admin:sales_salesreturn_add", query={"order": obj.pk})
+            buttons.append(Button("return", _("Return…"), url=url))
+        return buttons
+
+    @admin.display(description=_("requested for"), ordering="requested_on")
+    def due(self, order):
+        if order.requested_on is None:
+            return None
+        late = order.status == "confirmed" and order.requested_on < today()
+        text = date_format(order.requested_on)
+        return columns.badge(text, "red") if late else text
+
+    @admin.action(permissions=["confirm"], description=_("Confirm"), location=BOTH_PAGES)
+    def confirm(self, request, queryset):
+        return self.apply(request, queryset, services.confirm_order)
+
+    @admin.action(permissions=["ship"], description=_("Ship…"), location=BOTH_PAGES)
+    def ship(self, request, queryset):
+        form = ShipOrderForm if FORM_ACTION in request.POST else DispatchForm
+        return self.apply(request, queryset, services.ship_order, form=form)
+
+    @admin.action(permissions=["deliver"], description=_("Mark delivered"), location=BOTH_PAGES)
+    def deliver(self, request, queryset):
+        return self.apply(request, queryset, services.deliver_order)
+
+    @admin.action(permissions=["change_lines"], description=_("Change lines…"), location=FORM_PAGE)
+    def change(self, request, queryset):
+        return self.apply(request, queryset, services.change_order, form=ChangeOrderForm)
+
+    @admin.action(permissions=["reserve"], description=_("Reserve"), location=BOTH_PAGES)
+    def reserve(self, request, queryset):
+        return self.apply(request, queryset, services.reserve_order)
+
+    @admin.action(permissions=["release"], description=_("Release reservations"), location=BOTH_PAGES)
+    def release(self, request, queryset):
+        return self.apply(request, queryset, services.release_order)
+
+    @admin.action(permissions=["close"], description=_("Close short"), location=BOTH_PAGES)
+    def close(self, request, queryset):
+        return self.apply(request, queryset, services.close_order)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_order, form=CancelForm)
+
+
+@admin.register(OrderItem)
+class OrderItemAdmin(LineAdmin):
+    list_display = (
+        "order",
+        "product",
+        columns.quantity("quantity", _("quantity")),
+        columns.quantity("quantity_shipped", _("shipped")),
+        columns.quantity("quantity_returned", _("returned")),
+        columns.price("unit_price", _("unit price")),
+        columns.amount("subtotal", _("net amount")),
+    )
+    list_select_related = ("order", "product")
+    list_filter = ("warehouse", ("product", RelatedFilter), ("order__customer", RelatedFilter))
+    search_fields = ("order__order_number", "product__sku")
+    tabs = (Tab("open", _("To ship"), lambda rows: rows.open()),)
+    fields = (
+        "order",
+        "product",
+        "description",
+        "quantity",
+        "unit_price",
+        "discount_percent",
+        "warehouse",
+        "subtotal",
+        "tax_percent",
+        "tax_amount",
+        "quantity_shipped",
+        "quantity_returned",
+        "quantity_invoiced",
+    )
+    readonly_fields = (
+        "subtotal",
+        "tax_percent",
+        "tax_amount",
+        "quantity_shipped",
+        "quantity_returned",
+        "quantity_invoiced",
+    )
+    related_links = ("reservations", "shipment_items")
+    recalculate = staticmethod(services.recalculate_order)
+
+    def label(self, row):
+        return f"{row.order}: {row.product} × {row.quantity}"

@@ -1,0 +1,113 @@
+"""Goods that customers send back."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    AddFromSource,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from sales import services
+from sales.admin.forms import ReceiveReturnForm, RequestReturnForm
+from sales.models import SalesReturn, SalesReturnItem
+
+
+class SalesReturnItemInline(LineInline):
+    model = SalesReturnItem
+    fields = ("order_item", "quantity", "condition", "lot", "bin", "quantity_received")
+    readonly_fields = ("quantity_received",)
+
+
+@admin.register(SalesReturn)
+class SalesReturnAdmin(AddFromSource, DocumentAdmin):
+    source, add_form = "order", RequestReturnForm
+    list_display = ("order", "customer", "reason", "created_at", "received_at")
+    list_select_related = ("order__customer",)
+    list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
+    search_fields = ("return_number", "order__order_number", "order__customer__name")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("order", "warehouse", "reason", "notes")}),
+        (
+            _("Progress"),
+            {
+                "fields": ("approved_at", "rejected_at", "received_at", "closed_at", "cancelled_at"),
+                "classes": ("after", "collapse"),
+            },
+        ),
+    )
+    readonly_fields = ("order", "approved_at", "rejected_at", "received_at", "closed_at", "cancelled_at")
+    inlines = (SalesReturnItemInline,)
+    related_links = ("credit_notes",)
+    steps = ("requested", "approved", "received", "closed")
+    tabs = (
+        Tab("open", _("To handle"), Q(status__in=["requested", "approved"])),
+        Tab("received", _("Received"), Q(status="received")),
+        Tab("done", _("Done"), Q(status__in=["closed", "rejected", "cancelled"])),
+    )
+    actions = ("approve", "receive", "close", "reject", "cancel")
+    recalculate = staticmethod(services.recalculate_sales_return)
+    has_approve_permission = act_permission("approve")
+    has_reject_permission = act_permission("reject")
+    has_receive_permission = act_permission("receive")
+    has_close_permission = act_permission("close")
+    has_cancel_permission = act_permission("cancel")
+
+    def write(self, request, source, answers):
+        return services.request_sales_return(source, **answers, by=request.user)
+
+    @admin.display(description=_("customer"), ordering="order__customer__name")
+    def customer(self, document):
+        return document.order.customer
+
+    @admin.action(permissions=["approve"], description=_("Approve"), location=BOTH_PAGES)
+    def approve(self, request, queryset):
+        return self.apply(request, queryset, services.approve_sales_return)
+
+    @admin.action(permissions=["receive"], description=_("Receive…"), location=FORM_PAGE)
+    def receive(self, request, queryset):
+        return self.apply(request, queryset, services.receive_sales_return, form=ReceiveReturnForm)
+
+    @admin.action(permissions=["close"], description=_("Close without credit"), location=BOTH_PAGES)
+    def close(self, request, queryset):
+        return self.apply(request, queryset, services.close_sales_return)
+
+    @admin.action(permissions=["reject"], description=_("Reject"), location=BOTH_PAGES)
+    def reject(self, request, queryset):
+        return self.apply(request, queryset, services.reject_sales_return)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_sales_return)
+
+
+@admin.register(SalesReturnItem)
+class SalesReturnItemAdmin(LineAdmin):
+    list_display = (
+        "sales_return",
+        "product",
+        columns.quantity("quantity", _("quantity")),
+        columns.quantity("quantity_received", _("received")),
+        columns.choice("condition", _("condition")),
+        "lot",
+    )
+    list_select_related = ("sales_return", "order_item__product", "lot")
+    list_filter = ("condition", ("order_item__product", RelatedFilter))
+    search_fields = ("sales_return__return_number", "order_item__product__sku")
+    fields = ("sales_return", "order_item", "quantity", "condition", "lot", "bin", "quantity_received")
+    readonly_fields = ("quantity_received",)
+    recalculate = staticmethod(services.recalculate_sales_return)
+
+    @admin.display(description=_("product"), ordering="order_item__product__sku")
+    def product(self, line):
+        return line.order_item.product

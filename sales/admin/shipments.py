@@ -1,0 +1,102 @@
+"""Goods on their way to customers."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    AddFromSource,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from inventory_project.base.clock import start_of_day, today
+from sales import services
+from sales.admin.forms import DispatchForm, DraftShipmentForm
+from sales.models import Shipment, ShipmentItem
+
+SEE_COST = "stock.see_cost_inventory"
+
+
+class ShipmentItemInline(LineInline):
+    model = ShipmentItem
+    fields = ("order_item", "quantity", "bin", "lot", "unit_cost")
+    readonly_fields = ("unit_cost",)
+    needs = {"unit_cost": SEE_COST}
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(AddFromSource, DocumentAdmin):
+    source, add_form = "order", DraftShipmentForm
+    list_display = ("order", "customer", "warehouse", "carrier", "tracking_number", "shipped_at")
+    list_select_related = ("order__customer", "warehouse")
+    list_filter = ("status", "warehouse", ("shipped_at", DayRangeFilter))
+    search_fields = ("shipment_number", "tracking_number", "order__order_number")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("order", "warehouse", "carrier", "tracking_number", "notes")}),
+        (_("Progress"), {"fields": ("shipped_at", "delivered_at", "cancelled_at"), "classes": ("after", "collapse")}),
+    )
+    readonly_fields = ("order", "shipped_at", "delivered_at", "cancelled_at")
+    inlines = (ShipmentItemInline,)
+    steps = ("draft", "shipped", "delivered")
+    actions = ("ship", "deliver", "cancel")
+    recalculate = staticmethod(services.recalculate_shipment)
+    has_ship_permission = act_permission("ship")
+    has_deliver_permission = act_permission("deliver")
+    has_cancel_permission = act_permission("cancel")
+
+    def get_tabs(self, request):
+        return (
+            Tab("drafts", _("To dispatch"), Q(status="draft")),
+            Tab("today", _("Shipped today"), Q(shipped_at__gte=start_of_day(today()))),
+            Tab("under_way", _("Under way"), Q(status="shipped")),
+        )
+
+    def write(self, request, source, answers):
+        return services.create_shipment(source, **answers, by=request.user)
+
+    @admin.display(description=_("customer"), ordering="order__customer__name")
+    def customer(self, shipment):
+        return shipment.order.customer
+
+    @admin.action(permissions=["ship"], description=_("Ship…"), location=BOTH_PAGES)
+    def ship(self, request, queryset):
+        return self.apply(request, queryset, services.ship_shipment, form=DispatchForm)
+
+    @admin.action(permissions=["deliver"], description=_("Mark delivered"), location=BOTH_PAGES)
+    def deliver(self, request, queryset):
+        return self.apply(request, queryset, services.deliver_shipment)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_shipment)
+
+
+@admin.register(ShipmentItem)
+class ShipmentItemAdmin(LineAdmin):
+    list_display = (
+        "shipment",
+        "product",
+        "bin",
+        "lot",
+        columns.quantity("quantity", _("quantity")),
+        columns.price("unit_cost", _("unit cost")),
+    )
+    list_select_related = ("shipment", "order_item__product", "bin", "lot")
+    list_filter = (("order_item__product", RelatedFilter),)
+    search_fields = ("shipment__shipment_number", "order_item__product__sku", "lot__number")
+    fields = ("shipment", "order_item", "quantity", "bin", "lot", "unit_cost")
+    readonly_fields = ("unit_cost",)
+    needs = {"unit_cost": SEE_COST}
+    recalculate = staticmethod(services.recalculate_shipment)
+
+    @admin.display(description=_("product"), ordering="order_item__product__sku")
+    def product(self, line):
+        return line.order_item.product

@@ -1,0 +1,209 @@
+"""Balances, what lies where, and the ledger."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    FORM_PAGE,
+    DayRangeFilter,
+    LedgerAdmin,
+    RelatedFilter,
+    StateAdmin,
+    Tab,
+    columns,
+    permission,
+)
+from stock import services
+from stock.admin.forms import AdjustForm, BalanceAdjustForm, ItemAdjustForm, OpeningForm, ReverseMovementForm
+from stock.models import Inventory, StockItem, StockMovement
+
+SEE_COST = "stock.see_cost_inventory"
+
+
+class AdjustPage:
+    """Mixin: stock is put right on a page of its own."""
+
+    has_adjust_permission = permission("stock.adjust_inventory")
+    has_open_permission = permission("stock.open_inventory")
+
+    def adjust_page(self, request):
+        def run(answers):
+            return services.adjust_stock(**answers, by=request.user)
+
+        return self.ask(request, AdjustForm, run, then=self.list_url)
+
+
+@admin.register(Inventory)
+class InventoryAdmin(AdjustPage, StateAdmin):
+    list_display = (
+        "product",
+        "warehouse",
+        columns.quantity("quantity", _("on hand")),
+        columns.quantity("reserved", _("reserved")),
+        "available_figure",
+        columns.quantity("reorder_level", _("reorder at")),
+        columns.amount("stock_value", _("value")),
+    )
+    list_select_related = ("product", "warehouse")
+    list_filter = ("warehouse", ("product", RelatedFilter), ("product__category", RelatedFilter))
+    search_fields = ("product__sku", "product__name")
+    tabs = (
+        Tab("low", _("Low"), lambda rows: rows.low()),
+        Tab("out", _("Out of stock"), lambda rows: rows.filter(available__lte=0)),
+        Tab("reserved", _("With reservations"), lambda rows: rows.filter(reserved__gt=0)),
+    )
+    needs = {"stock_value": SEE_COST, "average": SEE_COST}
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "product",
+                    "warehouse",
+                    "quantity",
+                    "reserved",
+                    "available",
+                    "stock_value",
+                    "average",
+                    "last_counted",
+                )
+            },
+        ),
+        (_("Reordering"), {"fields": ("reorder_level", "reorder_quantity", "notes")}),
+    )
+    readonly_fields = (
+        "product",
+        "warehouse",
+        "quantity",
+        "reserved",
+        "available",
+        "stock_value",
+        "average",
+        "last_counted",
+    )
+    related_links = ("stock_items", "reservations")
+    actions = ("adjust",)
+    add_act, undo_act = "open", "adjust"
+    page_note = _(
+        "Balances come from movements. To add one, enter opening stock; to change or remove it, adjust it. "
+        "Reorder levels and notes are edited here."
+    )
+
+    @admin.display(description=_("available"), ordering="available")
+    def available_figure(self, balance):
+        level = balance.reorder_level
+        if level is not None and balance.available <= level:
+            return format_html(
+                '<span class="num badge {}">{}</span>', "amber" if balance.available else "red", balance.available
+            )
+        return columns.figure(balance.available)
+
+    @admin.display(description=_("average cost"))
+    def average(self, balance):
+        return columns.price_text(balance.average_cost)
+
+    def open_page(self, request):
+        return self.ask(
+            request,
+            OpeningForm,
+            lambda answers: services.enter_opening_stock(**answers, by=request.user),
+            then=self.list_url,
+        )
+
+    @admin.action(permissions=["adjust"], description=_("Adjust…"), location=FORM_PAGE)
+    def adjust(self, request, queryset):
+        return self.apply(request, queryset, self._adjusted, form=BalanceAdjustForm)
+
+    @staticmethod
+    def _adjusted(balance, *, lines, release, by):
+        return services.adjust_stock(lines, release=release, by=by)
+
+
+@admin.register(StockItem)
+class StockItemAdmin(AdjustPage, StateAdmin):
+    list_display = ("product", "warehouse", "bin", "lot", "expires_on", columns.quantity("quantity", _("quantity")))
+    list_select_related = ("inventory__product", "inventory__warehouse", "bin", "lot")
+    list_filter = ("inventory__warehouse", ("bin", RelatedFilter), ("inventory__product", RelatedFilter))
+    search_fields = ("inventory__product__sku", "bin__code", "lot__number")
+    fields = ("inventory", "bin", "lot", "quantity", "notes")
+    readonly_fields = ("inventory", "bin", "lot", "quantity")
+    actions = ("adjust",)
+    add_act, undo_act = "adjust", "adjust"
+    page_note = _("What lies where comes from movements: adjust the stock to change it. Notes are edited here.")
+
+    def label(self, row):
+        return f"{row.inventory.product.sku}, {row.bin.code}" + (f", {row.lot}" if row.lot else "")
+
+    @admin.display(description=_("product"), ordering="inventory__product__sku")
+    def product(self, item):
+        return item.inventory.product
+
+    @admin.display(description=_("warehouse"), ordering="inventory__warehouse__code")
+    def warehouse(self, item):
+        return item.inventory.warehouse
+
+    @admin.display(description=_("expires on"), ordering="lot__expires_on")
+    def expires_on(self, item):
+        return item.lot.expires_on if item.lot else None
+
+    @admin.action(permissions=["adjust"], description=_("Adjust…"), location=FORM_PAGE)
+    def adjust(self, request, queryset):
+        return self.apply(request, queryset, self._adjusted, form=ItemAdjustForm)
+
+    @staticmethod
+    def _adjusted(item, *, lines, release, by):
+        return services.adjust_stock(lines, release=release, by=by)
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(AdjustPage, LedgerAdmin):
+    list_display = (
+        "created_at",
+        columns.choice("kind", _("kind")),
+        "product",
+        "warehouse",
+        "bin",
+        "lot",
+        columns.quantity("quantity", _("quantity")),
+        columns.quantity("quantity_after", _("after")),
+        columns.amount("value", _("value")),
+        "reference",
+        "created_by",
+    )
+    list_select_related = ("product", "warehouse", "bin", "lot", "created_by")
+    list_filter = ("kind", "warehouse", ("product", RelatedFilter), ("created_at", DayRangeFilter))
+    search_fields = ("=reference", "product__sku")
+    search_help_text = _("A document's number, or a SKU")
+    sortable_by = ("created_at",)
+    ordering = ("-pk",)
+    needs = {"value": SEE_COST, "unit_cost": SEE_COST}
+    fields = (
+        "kind",
+        "product",
+        "warehouse",
+        "bin",
+        "lot",
+        "quantity",
+        "quantity_after",
+        "unit_cost",
+        "value",
+        "reason",
+        "reference",
+        "reverses",
+    )
+    related_links = ("reversals",)
+    actions = ("reverse",)
+    add_act, undo_act = "adjust", "reverse"
+    has_reverse_permission = permission("stock.reverse_stockmovement")
+    page_note = _(
+        "The ledger of stock is never changed. To add a movement, adjust the stock; to undo one, reverse it: "
+        "a movement of a document is undone at the document."
+    )
+
+    def offers(self, name, obj):
+        return obj.source_id is None and obj.kind != "reversal"
+
+    @admin.action(permissions=["reverse"], description=_("Reverse…"), location=FORM_PAGE)
+    def reverse(self, request, queryset):
+        return self.apply(request, queryset, services.reverse_movement, form=ReverseMovementForm)

@@ -1,0 +1,154 @@
+"""Counting what is really there."""
+
+from django.contrib import admin
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from stock import services
+from stock.admin.forms import EnterCountForm, PostCountForm
+from stock.models import StockCount, StockCountItem
+
+SEE_EXPECTED = "stock.see_expected_stockcount"
+
+
+def is_hidden(line: StockCountItem) -> bool:
+    """Counters of a blind count are not told what the system expects before it is posted."""
+    return line.count.is_blind and line.count.status != "posted"
+
+
+@admin.display(description=_("expected"))
+def expected(line):
+    return columns.figure(line.expected_quantity)
+
+
+@admin.display(description=_("expected"))
+def expected_unless_blind(line):
+    return columns.EMPTY if is_hidden(line) else columns.figure(line.expected_quantity)
+
+
+@admin.display(description=_("difference"))
+def difference(line):
+    if not line.difference:
+        return columns.figure(line.difference)
+    return columns.badge(f"{line.difference:+d}", "green" if line.difference > 0 else "red")
+
+
+@admin.display(description=_("difference"))
+def difference_unless_blind(line):
+    return columns.EMPTY if is_hidden(line) else difference(line)
+
+
+OPEN = (expected, difference)
+DISCREET = (expected_unless_blind, difference_unless_blind)
+
+
+def figures_for(request):
+    """The columns with what is expected, as far as the person may see it."""
+    return OPEN if request.user.has_perm(SEE_EXPECTED) else DISCREET
+
+
+class StockCountItemInline(LineInline):
+    model = StockCountItem
+    limit = 100
+
+    def get_fields(self, request, obj=None):
+        return ("bin", "product", "lot", "counted_quantity", *figures_for(request), "reason")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("bin", "product", "lot", "counted_quantity", *figures_for(request), "reason")
+
+    def has_add_permission(self, request, obj):
+        return False  # starting the count writes its lines; more come with “Enter counts”
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(StockCount)
+class StockCountAdmin(DocumentAdmin):
+    list_display = ("warehouse", "category", "bin", "is_blind", "started_at", "posted_at")
+    list_select_related = ("warehouse", "category", "bin")
+    list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
+    search_fields = ("count_number",)
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("warehouse", "category", "bin", "is_blind", "notes")}),
+        (_("Progress"), {"fields": ("started_at", "posted_at", "cancelled_at"), "classes": ("after", "collapse")}),
+    )
+    readonly_fields = ("started_at", "posted_at", "cancelled_at")
+    inlines = (StockCountItemInline,)
+    related_links = ("items",)
+    steps = ("draft", "counting", "posted")
+    tabs = (
+        Tab("drafts", _("Drafts"), Q(status="draft")),
+        Tab("open", _("Under way"), Q(status="counting")),
+        Tab("posted", _("Posted"), Q(status="posted")),
+    )
+    actions = ("start", "enter", "post", "cancel")
+    has_start_permission = act_permission("start")
+    has_enter_permission = act_permission("enter")
+    has_post_permission = act_permission("post")
+    has_cancel_permission = act_permission("cancel")
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else ()
+
+    def create(self, request, header, lines):
+        return services.create_stock_count(**header, by=request.user)
+
+    @admin.action(permissions=["start"], description=_("Start"), location=BOTH_PAGES)
+    def start(self, request, queryset):
+        return self.apply(request, queryset, services.start_stock_count)
+
+    @admin.action(permissions=["enter"], description=_("Enter counts…"), location=FORM_PAGE)
+    def enter(self, request, queryset):
+        return self.apply(request, queryset, services.enter_stock_count, form=EnterCountForm)
+
+    @admin.action(permissions=["post"], description=_("Post differences…"), location=FORM_PAGE)
+    def post(self, request, queryset):
+        return self.apply(request, queryset, services.post_stock_count, form=PostCountForm)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_stock_count)
+
+
+@admin.register(StockCountItem)
+class StockCountItemAdmin(LineAdmin):
+    list_display = ("count", "product", "bin", "lot", columns.quantity("counted_quantity", _("counted")))
+    list_select_related = ("count", "product", "bin", "lot")
+    list_filter = (("product", RelatedFilter),)
+    search_fields = ("count__count_number", "product__sku", "bin__code")
+    tabs = (
+        Tab("uncounted", _("Not counted"), Q(counted_quantity=None)),
+        Tab(
+            "different", _("Different"), ~Q(counted_quantity=F("expected_quantity")) & Q(counted_quantity__isnull=False)
+        ),
+    )
+    page_note = _("Counted quantities are entered at the count, with “Enter counts”.")
+
+    def get_list_display(self, request):
+        return (*super().get_list_display(request), *figures_for(request))
+
+    def get_tabs(self, request):
+        return self.tabs if request.user.has_perm(SEE_EXPECTED) else self.tabs[:1]
+
+    def get_fields(self, request, obj=None):
+        facts = ("counted_quantity", *figures_for(request), "counted_at", "counted_by") if obj else ()
+        return ("count", "product", "bin", "lot", *facts, "reason")
+
+    def get_readonly_fields(self, request, obj=None):
+        facts = ("counted_quantity", *figures_for(request), "counted_at", "counted_by")
+        return (*super().get_readonly_fields(request, obj), *facts)

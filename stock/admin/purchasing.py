@@ -1,0 +1,126 @@
+"""Orders to suppliers."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from inventory_project.base.clock import business_day
+from stock import services
+from stock.admin.forms import ReceiveOrderForm
+from stock.models import PurchaseOrder, PurchaseOrderItem
+
+
+class PurchaseOrderItemInline(LineInline):
+    model = PurchaseOrderItem
+    fields = ("product", "quantity", "unit_cost", "discount_percent", "tax_percent", "subtotal", "quantity_received")
+    readonly_fields = ("subtotal", "quantity_received")
+
+
+@admin.register(PurchaseOrder)
+class PurchaseOrderAdmin(DocumentAdmin):
+    list_display = (
+        "supplier",
+        "warehouse",
+        "expected",
+        columns.amount("total_amount", _("total")),
+    )
+    list_select_related = ("supplier", "warehouse")
+    list_filter = ("status", "warehouse", ("supplier", RelatedFilter), ("created_at", DayRangeFilter))
+    search_fields = ("purchase_order_number", "supplier__name")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("supplier", "warehouse", "expected_at", "notes")}),
+        (_("Totals"), {"fields": ("subtotal_amount", "tax_amount", "total_amount"), "classes": ("after", "totals")}),
+        (
+            _("Progress"),
+            {"fields": ("ordered_at", "received_at", "closed_at", "cancelled_at"), "classes": ("after", "collapse")},
+        ),
+    )
+    readonly_fields = (
+        "subtotal_amount",
+        "tax_amount",
+        "total_amount",
+        "ordered_at",
+        "received_at",
+        "closed_at",
+        "cancelled_at",
+    )
+    inlines = (PurchaseOrderItemInline,)
+    related_links = ("receipts",)
+    steps = ("draft", "ordered", "partially_received", "received")
+    actions = ("receive", "send", "close", "cancel")
+    recalculate = staticmethod(services.recalculate_purchase_order)
+    has_send_permission = act_permission("send")
+    has_receive_permission = act_permission("receive")
+    has_close_permission = act_permission("close")
+    has_cancel_permission = act_permission("cancel")
+
+    def get_tabs(self, request):
+        return (
+            Tab("drafts", _("Drafts"), Q(status="draft")),
+            Tab("open", _("Open"), lambda rows: rows.receivable()),
+            Tab("late", _("Late"), lambda rows: rows.receivable().filter(expected_at__lt=timezone.now())),
+            Tab("received", _("Received"), Q(status__in=["received", "closed"])),
+        )
+
+    def create(self, request, header, lines):
+        lines = [services.PurchaseOrderLine(**line) for line in lines]
+        return services.create_purchase_order(**header, lines=lines, by=request.user)
+
+    @admin.display(description=_("expected"), ordering="expected_at")
+    def expected(self, order):
+        if order.expected_at is None:
+            return None
+        text = date_format(business_day(order.expected_at))
+        late = order.expected_at < timezone.now() and order.status in ("ordered", "partially_received")
+        return columns.badge(text, "red") if late else text
+
+    @admin.action(permissions=["send"], description=_("Send"), location=BOTH_PAGES)
+    def send(self, request, queryset):
+        return self.apply(request, queryset, services.send_purchase_order)
+
+    @admin.action(permissions=["receive"], description=_("Receive…"), location=FORM_PAGE)
+    def receive(self, request, queryset):
+        return self.apply(request, queryset, services.receive_purchase_order, form=ReceiveOrderForm)
+
+    @admin.action(permissions=["close"], description=_("Close short"), location=BOTH_PAGES)
+    def close(self, request, queryset):
+        return self.apply(request, queryset, services.close_purchase_order)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_purchase_order)
+
+
+@admin.register(PurchaseOrderItem)
+class PurchaseOrderItemAdmin(LineAdmin):
+    list_display = (
+        "purchase_order",
+        "product",
+        columns.quantity("quantity", _("quantity")),
+        columns.quantity("quantity_received", _("received")),
+        columns.price("unit_cost", _("unit cost")),
+        columns.amount("subtotal", _("net amount")),
+    )
+    list_select_related = ("purchase_order", "product")
+    list_filter = (("product", RelatedFilter), ("purchase_order__supplier", RelatedFilter))
+    search_fields = ("purchase_order__purchase_order_number", "product__sku")
+    fields = ("purchase_order", "product", "quantity", "unit_cost", "discount_percent", "tax_percent")
+    recalculate = staticmethod(services.recalculate_purchase_order)
+
+    def label(self, row):
+        return f"{row.purchase_order}: {row.product} × {row.quantity}"

@@ -1,0 +1,109 @@
+"""Goods that have arrived."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from stock import services
+from stock.admin.forms import ReverseReceiptForm
+from stock.models import GoodsReceipt, GoodsReceiptItem
+
+SEE_COST = "stock.see_cost_inventory"
+
+
+class GoodsReceiptItemInline(LineInline):
+    model = GoodsReceiptItem
+    fields = (
+        "product",
+        "quantity",
+        "quantity_rejected",
+        "bin",
+        "lot_number",
+        "expires_on",
+        "unit_cost",
+        "quantity_reversed",
+    )
+    readonly_fields = ("quantity_reversed",)
+
+
+@admin.register(GoodsReceipt)
+class GoodsReceiptAdmin(DocumentAdmin):
+    list_display = ("purchase_order", "supplier", "warehouse", "supplier_reference", "posted_at")
+    list_select_related = ("purchase_order", "supplier", "warehouse")
+    list_filter = ("status", "warehouse", ("supplier", RelatedFilter), ("posted_at", DayRangeFilter))
+    search_fields = ("receipt_number", "supplier_reference", "supplier__name")
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("purchase_order", "supplier", "warehouse", "supplier_reference", "notes")}),
+        (_("Progress"), {"fields": ("posted_at", "reversed_at", "cancelled_at"), "classes": ("after", "collapse")}),
+    )
+    readonly_fields = ("posted_at", "reversed_at", "cancelled_at")
+    inlines = (GoodsReceiptItemInline,)
+    steps = ("draft", "posted")
+    tabs = (
+        Tab("drafts", _("Drafts"), Q(status="draft")),
+        Tab("posted", _("Posted"), Q(status="posted")),
+        Tab("reversed", _("Reversed"), Q(status="reversed")),
+    )
+    actions = ("post", "reverse", "cancel")
+    recalculate = staticmethod(services.recalculate_goods_receipt)
+    has_post_permission = act_permission("post")
+    has_reverse_permission = act_permission("reverse")
+    has_cancel_permission = act_permission("cancel")
+
+    def create(self, request, header, lines):
+        lines = [services.ReceiptLine(**line) for line in lines]
+        return services.create_goods_receipt(**header, lines=lines, by=request.user)
+
+    @admin.action(permissions=["post"], description=_("Post"), location=BOTH_PAGES)
+    def post(self, request, queryset):
+        return self.apply(request, queryset, services.post_goods_receipt)
+
+    @admin.action(permissions=["reverse"], description=_("Reverse…"), location=FORM_PAGE)
+    def reverse(self, request, queryset):
+        return self.apply(request, queryset, services.reverse_goods_receipt, form=ReverseReceiptForm)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_goods_receipt)
+
+
+@admin.register(GoodsReceiptItem)
+class GoodsReceiptItemAdmin(LineAdmin):
+    list_display = (
+        "receipt",
+        "product",
+        "bin",
+        "lot",
+        columns.quantity("quantity", _("accepted")),
+        columns.quantity("quantity_rejected", _("rejected")),
+        columns.price("unit_cost", _("unit cost")),
+    )
+    list_select_related = ("receipt", "product", "bin", "lot")
+    list_filter = (("product", RelatedFilter),)
+    search_fields = ("receipt__receipt_number", "product__sku", "lot_number")
+    fields = (
+        "receipt",
+        "product",
+        "quantity",
+        "quantity_rejected",
+        "bin",
+        "lot_number",
+        "expires_on",
+        "unit_cost",
+        "quantity_reversed",
+    )
+    readonly_fields = ("quantity_reversed",)
+    recalculate = staticmethod(services.recalculate_goods_receipt)

@@ -1,0 +1,108 @@
+"""Goods on their way between warehouses."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    FORM_PAGE,
+    DayRangeFilter,
+    DocumentAdmin,
+    LineAdmin,
+    LineInline,
+    ReasonForm,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from stock import services
+from stock.admin.forms import ReceiveTransferForm
+from stock.models import StockTransfer, StockTransferItem
+
+
+class CloseShortForm(ReasonForm):
+    """Why the rest of a transfer will not arrive."""
+
+    title = _("Close %(object)s short")
+    submit = _("Close short")
+    intro = _("What has not arrived is taken in and adjusted away, with your reason.")
+
+
+class StockTransferItemInline(LineInline):
+    model = StockTransferItem
+    fields = ("product", "quantity", "from_bin", "to_bin", "lot", "quantity_received")
+    readonly_fields = ("quantity_received",)
+
+
+@admin.register(StockTransfer)
+class StockTransferAdmin(DocumentAdmin):
+    list_display = ("from_warehouse", "to_warehouse", "expected_at", "dispatched_at")
+    list_select_related = ("from_warehouse", "to_warehouse")
+    list_filter = ("status", "from_warehouse", "to_warehouse", ("created_at", DayRangeFilter))
+    search_fields = ("transfer_number",)
+    in_search = True
+    fieldsets = (
+        (None, {"fields": ("from_warehouse", "to_warehouse", "expected_at", "notes")}),
+        (
+            _("Progress"),
+            {
+                "fields": ("dispatched_at", "received_at", "cancelled_at", "close_reason"),
+                "classes": ("after", "collapse"),
+            },
+        ),
+    )
+    readonly_fields = ("dispatched_at", "received_at", "cancelled_at", "close_reason")
+    inlines = (StockTransferItemInline,)
+    steps = ("draft", "in_transit", "received")
+    actions = ("dispatch", "receive", "close", "cancel")
+    has_dispatch_permission = act_permission("dispatch")
+    has_receive_permission = act_permission("receive")
+    has_close_permission = act_permission("close")
+    has_cancel_permission = act_permission("cancel")
+
+    def get_tabs(self, request):
+        late = Q(status="in_transit", expected_at__lt=timezone.now())
+        return (
+            Tab("drafts", _("Drafts"), Q(status="draft")),
+            Tab("in_transit", _("In transit"), Q(status="in_transit")),
+            Tab("late", _("Late"), late),
+        )
+
+    def create(self, request, header, lines):
+        lines = [services.TransferLine(**line) for line in lines]
+        return services.create_stock_transfer(**header, lines=lines, by=request.user)
+
+    @admin.action(permissions=["dispatch"], description=_("Dispatch"), location=BOTH_PAGES)
+    def dispatch(self, request, queryset):
+        return self.apply(request, queryset, services.dispatch_stock_transfer)
+
+    @admin.action(permissions=["receive"], description=_("Receive…"), location=FORM_PAGE)
+    def receive(self, request, queryset):
+        return self.apply(request, queryset, services.receive_stock_transfer, form=ReceiveTransferForm)
+
+    @admin.action(permissions=["close"], description=_("Close short…"), location=FORM_PAGE)
+    def close(self, request, queryset):
+        return self.apply(request, queryset, services.close_stock_transfer, form=CloseShortForm)
+
+    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    def cancel(self, request, queryset):
+        return self.apply(request, queryset, services.cancel_stock_transfer)
+
+
+@admin.register(StockTransferItem)
+class StockTransferItemAdmin(LineAdmin):
+    list_display = (
+        "transfer",
+        "product",
+        "lot",
+        columns.quantity("quantity", _("quantity")),
+        columns.quantity("quantity_received", _("received")),
+    )
+    list_select_related = ("transfer", "product", "lot")
+    list_filter = (("product", RelatedFilter),)
+    search_fields = ("transfer__transfer_number", "product__sku")
+    fields = ("transfer", "product", "quantity", "lot", "from_bin", "to_bin", "quantity_received")
+    readonly_fields = ("quantity_received",)

@@ -17,6 +17,9 @@ from billing.services import InvoiceLine, create_invoice, invoice_order, issue_i
 from catalog.models import TaxRate
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.money import TaxedLine, line_net, totals
+from inventory_project.integrity import amounts, invoices
+from inventory_project.integrity.registry import Invariant
+from inventory_project.integrity.run import check_all
 from sales.models import Customer, Order, OrderItem, SalesReturn
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import ProductFactory
@@ -24,6 +27,18 @@ from tests.factories.catalog import ProductFactory
 MODELS = (Invoice, InvoiceItem, Payment, CreditNote, CreditNoteItem, Order, OrderItem, SalesReturn)
 NUMBERS = count(1)
 CLIENTS = 8
+MONEY = ["invoiced_matches_invoices"] + [
+    rule.name for area in (amounts, invoices) for rule in vars(area).values() if isinstance(rule, Invariant)
+]
+
+
+@pytest.fixture(autouse=True)
+def books_are_right(db) -> Iterator[None]:
+    """After every test the invariants of money and of legal numbers hold."""
+    yield
+    assert [
+        (each.invariant.name, each.finding.faults, each.error) for each in check_all(only=MONEY) if not each.holds
+    ] == []
 
 
 @pytest.fixture

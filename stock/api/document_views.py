@@ -26,6 +26,7 @@ from .document_serializers import (
     StockTransferItemSerializer,
     StockTransferSerializer,
 )
+from .filters import StockCountItemFilters
 from .inputs import EnterInput, PostCountInput, ReceiveInput, ReverseReceiptInput
 
 
@@ -159,7 +160,7 @@ class StockTransferViewSet(DocumentViewSet):
 class StockCountItemViewSet(LineViewSet):
     queryset = StockCountItem.objects.all()
     serializer_class = StockCountItemSerializer
-    filterset_fields = ("count", "product", "bin", "lot", "counted_quantity", "counted_at", "counted_by")
+    filterset_class = StockCountItemFilters
 
 
 class StockCountViewSet(DocumentViewSet):

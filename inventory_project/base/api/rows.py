@@ -45,8 +45,9 @@ def _only(rows: list[Row], selection: Selection) -> list[Row]:
 
 def _compute(rows: list[Row], selection: Selection, name: str) -> None:
     """Ask the model's own property; rows that are alike in what it looks at share the answer."""
-    model, columns = selection.shape.model, selection.shape.computed[name]
-    attributes = [model._meta.get_field(column).attname for column in columns]
+    model, needed = selection.shape.model, selection.shape.computed[name]
+    fields = [field for field in model._meta.concrete_fields if field.name in needed]  # in the order of from_db()
+    columns, attributes = [field.name for field in fields], [field.attname for field in fields]
     answers: dict[tuple, object] = {}
     for row in rows:
         values = tuple(row[column] for column in columns)

@@ -13,6 +13,7 @@ from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import Bin, CountStatus, Lot, StockCount, StockCountItem, StockItem, Warehouse
 from stock.services import checks
+from stock.services.bulk import write_rows
 
 # Product id, bin id, lot id.
 type Spot = tuple[int, int, int | None]
@@ -51,9 +52,7 @@ def enter_stock_count(count: StockCount, lines: Sequence[CountLine], *, by) -> S
     ]
     items |= {_spot_of(item): item for item in new}
     _write_down(fresh, [(items[spot], line) for spot, line in zip(spots, lines, strict=True)])
-    StockCountItem.objects.bulk_update(
-        known, ["stock_item", "counted_quantity", "expected_quantity", "counted_at", "counted_by", "reason"]
-    )
+    write_rows(known, "stock_item", "counted_quantity", "expected_quantity", "counted_at", "counted_by", "reason")
     if new:
         _require_in_scope(fresh, {item.product_id for item in new})
         StockCountItem.objects.bulk_create(new)

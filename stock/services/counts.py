@@ -13,7 +13,6 @@ from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import (
     Bin,
     CountStatus,
-    Inventory,
     MovementKind,
     StockCount,
     StockCountItem,
@@ -22,6 +21,7 @@ from stock.models import (
 )
 from stock.services import checks
 from stock.services.balances import Balances, lock_balances
+from stock.services.bulk import write_rows
 from stock.services.corrections import make_room
 from stock.services.count_entry import lock_places, require_nobody_else_counts
 from stock.services.posting import Move, post
@@ -128,7 +128,7 @@ def _note_counted(count: StockCount, items: Sequence[StockCountItem], balances: 
         row = balances.get((item.product_id, count.warehouse_id))
         if row and (row.last_counted is None or row.last_counted < item.counted_at):
             row.last_counted = item.counted_at
-    Inventory.objects.bulk_update(balances.values(), ["last_counted"])
+    write_rows(balances.values(), "last_counted")
 
 
 @service

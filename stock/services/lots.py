@@ -12,6 +12,7 @@ from inventory_project.base.fields import fold
 from inventory_project.base.services import lock_all
 from stock.models import Lot
 from stock.services import checks
+from stock.services.bulk import write_rows
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,4 @@ def _complete_expiry(wanted: Sequence[LotOf | None], lots: Sequence[Lot | None])
             )
         lot.expires_on = line.expires_on
         changed[lot.pk] = lot
-    Lot.objects.bulk_update(changed.values(), ["expires_on"])
+    write_rows(changed.values(), "expires_on")

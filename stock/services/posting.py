@@ -21,6 +21,7 @@ from inventory_project.base.money import units
 from inventory_project.base.services import lock_all
 from stock.models import Inventory, Lot, MovementKind, StockItem, StockMovement
 from stock.services.balances import Place, default_bins, lock_balances
+from stock.services.bulk import write_rows
 from stock.services.posting_rules import (
     ItemKey,
     require_own_bins,
@@ -129,9 +130,9 @@ class _Posting:
         return {pk: lot for pk, lot in lots.items() if self.products[lot.product_id].tracking == Tracking.SERIAL}
 
     def write(self) -> None:
-        Inventory.objects.bulk_update(self.balances.values(), ["quantity", "reserved", "stock_value"])
+        write_rows(self.balances.values(), "quantity", "reserved", "stock_value")
         items = list(self.changed.values())
-        StockItem.objects.bulk_update([item for item in items if not item._state.adding], ["quantity"])
+        write_rows([item for item in items if not item._state.adding], "quantity")
         StockItem.objects.bulk_create([item for item in items if item._state.adding])
 
 

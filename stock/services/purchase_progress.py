@@ -14,6 +14,7 @@ from inventory_project.base.money import HUNDRED
 from inventory_project.base.services import lock, lock_all
 from stock.models import GoodsReceipt, GoodsReceiptItem, PurchaseOrder, PurchaseOrderItem, PurchaseStatus
 from stock.models.purchase import RECEIVABLE
+from stock.services.bulk import write_rows
 
 
 def lock_order(receipt: GoodsReceipt) -> tuple[PurchaseOrder | None, dict[int, PurchaseOrderItem]]:
@@ -78,7 +79,7 @@ def add_received(
             order_item = order_items[item.purchase_order_item_id]
             order_item.quantity_received += units[item.pk]
             changed[order_item.pk] = order_item
-    PurchaseOrderItem.objects.bulk_update(changed.values(), ["quantity_received"])
+    write_rows(changed.values(), "quantity_received")
     status = _status(order, order_items.values())
     done = status == PurchaseStatus.RECEIVED
     order.advance(status, received_at=(order.received_at or timezone.now()) if done else None)

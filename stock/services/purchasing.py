@@ -16,6 +16,7 @@ from inventory_project.base.numbering import next_number
 from inventory_project.base.services import lock, refresh, service
 from stock.models import GoodsReceipt, PurchaseOrder, PurchaseOrderItem, PurchaseStatus, ReceiptStatus, Warehouse
 from stock.services import checks
+from stock.services.bulk import write_rows
 from stock.services.receipts import ReceiptLine, create_goods_receipt, post_goods_receipt
 
 
@@ -87,7 +88,7 @@ def recalculate_purchase_order(order: PurchaseOrder) -> None:
     sums = totals(TaxedLine(item.subtotal, item.tax_percent) for item in items)
     if sums.total > AMOUNT_MAX:
         raise InvalidInput(_("The order's total is larger than can be kept."), code="out_of_range")
-    PurchaseOrderItem.objects.bulk_update(items, ["unit_cost", "tax_percent", "subtotal"])
+    write_rows(items, "unit_cost", "tax_percent", "subtotal")
     order.subtotal_amount, order.tax_amount, order.total_amount = sums.net, sums.tax, sums.total
     order.save(update_fields=["subtotal_amount", "tax_amount", "total_amount", "updated_at", "updated_by"])
 

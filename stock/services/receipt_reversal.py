@@ -13,6 +13,7 @@ from stock.models import GoodsReceipt, GoodsReceiptItem, MovementKind, ReceiptSt
 from stock.services import checks
 from stock.services.adjustments import reversal_of
 from stock.services.balances import lock_balances
+from stock.services.bulk import write_rows
 from stock.services.corrections import make_room
 from stock.services.posting import Move, post
 from stock.services.purchase_progress import add_received, lock_order
@@ -41,7 +42,7 @@ def reverse_goods_receipt(
         post(moves)
         for item in going:
             item.quantity_reversed += taken[item.pk]
-        GoodsReceiptItem.objects.bulk_update(going, ["quantity_reversed"])
+        write_rows(going, "quantity_reversed")
         if order:
             add_received(order, order_items, {pk: -number for pk, number in taken.items()}, going)
         if any(item.quantity_kept for item in items):

@@ -25,6 +25,7 @@ from stock.models import (
 )
 from stock.services import checks
 from stock.services.balances import default_bins, lock_balances
+from stock.services.bulk import write_rows
 from stock.services.lots import find_or_create_lots, lot_named
 from stock.services.posting import Move, post
 from stock.services.purchase_progress import add_received, lock_order, require_within_order
@@ -109,7 +110,7 @@ def recalculate_goods_receipt(receipt: GoodsReceipt) -> None:
     changed = [item for item in items if item.purchase_order_item_id != of_product.get(item.product_id)]
     for item in changed:
         item.purchase_order_item_id = of_product.get(item.product_id)
-    GoodsReceiptItem.objects.bulk_update(changed, ["purchase_order_item"])
+    write_rows(changed, "purchase_order_item")
 
 
 @service
@@ -155,7 +156,7 @@ def _take_in(
     for item, lot in zip(accepted, find_or_create_lots(wanted, supplier=receipt.supplier), strict=True):
         item.lot = lot
         item.bin_id = item.bin_id or bins[receipt.warehouse_id]
-    GoodsReceiptItem.objects.bulk_update(accepted, ["bin", "lot", "unit_cost"])
+    write_rows(accepted, "bin", "lot", "unit_cost")
     post(
         [
             Move(

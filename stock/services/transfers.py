@@ -16,6 +16,7 @@ from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import Bin, Lot, MovementKind, StockTransfer, StockTransferItem, TransferStatus, Warehouse
 from stock.services import checks
 from stock.services.balances import default_bins, lock_balances
+from stock.services.bulk import write_rows
 from stock.services.picking import Demand, pick
 from stock.services.posting import Move, post
 
@@ -91,7 +92,7 @@ def dispatch_stock_transfer(transfer: StockTransfer, *, by) -> StockTransfer:
         rows = post([_move(fresh, item, MovementKind.TRANSFER_OUT, -item.quantity) for item in items])
         for item, row in zip(items, rows, strict=True):
             item.value_in_transit = -row.value
-        StockTransferItem.objects.bulk_update(items, ["value_in_transit"])
+        write_rows(items, "value_in_transit")
         fresh.advance(TransferStatus.IN_TRANSIT, dispatched_at=timezone.now())
     refresh(transfer, fresh)
     return transfer
@@ -112,7 +113,7 @@ def _split(transfer: StockTransfer, items: Sequence[StockTransferItem]) -> list[
             parts.append(part)
             if index:
                 more.append(part)
-    StockTransferItem.objects.bulk_update(items, ["quantity", "from_bin", "lot"])
+    write_rows(items, "quantity", "from_bin", "lot")
     StockTransferItem.objects.bulk_create(more)
     return parts
 
@@ -135,9 +136,7 @@ def receive_stock_transfer(
     post(_arrivals(fresh, [item for item in items if arriving.get(item.pk)], arriving))
     for item in items:
         item.quantity_received += arriving.get(item.pk, 0)
-    StockTransferItem.objects.bulk_update(
-        [item for item in items if item.pk in arriving], ["to_bin", "quantity_received", "value_in_transit"]
-    )
+    write_rows([item for item in items if item.pk in arriving], "to_bin", "quantity_received", "value_in_transit")
     if any(item.quantity_open for item in items):
         fresh.advance(TransferStatus.IN_TRANSIT)
     else:
@@ -189,7 +188,7 @@ def close_stock_transfer(transfer: StockTransfer, reason: str, *, by) -> StockTr
         items = [item for item in lock_all(fresh.items.all()) if item.quantity_open]
         arrivals = _arrivals(fresh, items, {item.pk: item.quantity_open for item in items})
         post([*arrivals, *(_loss(fresh, item, reason) for item in items)])
-        StockTransferItem.objects.bulk_update(items, ["to_bin", "value_in_transit"])
+        write_rows(items, "to_bin", "value_in_transit")
         fresh.advance(TransferStatus.RECEIVED, received_at=timezone.now(), close_reason=reason)
     refresh(transfer, fresh)
     return transfer

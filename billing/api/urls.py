@@ -3,6 +3,7 @@ from django.urls import re_path
 from billing.models import Invoice
 from inventory_project.base.api.router import ApiRouter
 
+from . import problems  # noqa: F401  (publishes the codes)
 from .inputs import InvoiceOrderInput, PayAllInput, PaymentsMade
 from .views import (
     CreditNoteItemViewSet,

@@ -1,5 +1,6 @@
 from inventory_project.base.api.router import ApiRouter
 
+from . import problems  # noqa: F401  (publishes the codes)
 from .views import (
     CategoryViewSet,
     PriceListItemViewSet,

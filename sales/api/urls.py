@@ -1,5 +1,6 @@
 from inventory_project.base.api.router import ApiRouter
 
+from . import problems  # noqa: F401  (publishes the codes)
 from .delivery_views import SalesReturnItemViewSet, SalesReturnViewSet, ShipmentItemViewSet, ShipmentViewSet
 from .views import CustomerAddressViewSet, CustomerViewSet, OrderItemViewSet, OrderViewSet, ReservationViewSet
 

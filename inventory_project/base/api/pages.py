@@ -57,7 +57,7 @@ def _problem(code: str, status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400: a request that Django itself refuses."""
     if request.path_info.startswith(PREFIX):
-        return _problem("malformed", 400)
+        return _problem("bad_request", 400)
     return defaults.bad_request(request, exception)
 
 

@@ -18,6 +18,9 @@ PROBLEMS = {
     "invalid": Problem(
         400, _("The request has invalid values"), _("“errors” names each value at fault with a JSON pointer.")
     ),
+    "bad_request": Problem(
+        400, _("The request can't be answered"), _("Its host or its form is not one that this server takes.")
+    ),
     "malformed": Problem(400, _("The body can't be read"), _("Send JSON in UTF-8, without duplicate keys.")),
     "invalid_parameter": Problem(
         400,
@@ -47,6 +50,9 @@ PROBLEMS = {
     ),
     "insufficient_stock": Problem(
         409, _("Not enough stock"), _("“lines” names each line that is short: what was asked and what is available.")
+    ),
+    "append_only": Problem(
+        409, _("The ledger is only written on"), _("Reverse a row of it by a further row instead of changing it.")
     ),
     "frozen": Problem(
         409, _("What was written stays"), _("Correct it with a further document: a reversal or a credit note.")
@@ -87,8 +93,14 @@ PROBLEMS = {
 }
 
 
+def publish(**titles: str) -> None:
+    """An app's own rules: the title of each code with which its services refuse."""
+    advice = PROBLEMS["rule_violation"].advice
+    PROBLEMS.update({code: Problem(409, title, advice) for code, title in titles.items()})
+
+
 def problem_for(code: str, status: int = 409) -> Problem:
-    """The published description of a code; a rule of the business that has none of its own is a rule violation."""
+    """The published description of a code."""
     known = PROBLEMS.get(code)
     if known:
         return known

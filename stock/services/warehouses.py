@@ -1,5 +1,6 @@
 """Warehouses and their bins: each warehouse has exactly one default bin."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import RuleViolation
@@ -22,6 +23,7 @@ def save_warehouse(warehouse: Warehouse, *, by) -> Warehouse:
     return warehouse
 
 
+@transaction.atomic
 def create_default_bin(warehouse: Warehouse) -> Bin:
     """The warehouse's default bin: the present one, else its oldest active bin, else a new one."""
     bins = _lock_bins(warehouse.pk)

@@ -1,6 +1,8 @@
 """After every test of stock, balances, places and ledger still agree."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
@@ -13,6 +15,7 @@ from tests.stock.ledger import assert_consistent, everything
 
 # These tests reserve without orders, change a setting for a while, and make a warehouse without bins on purpose.
 NOT_HERE = {"reserved_matches_reservations", "no_more_is_received_than_allowed", "warehouses_have_one_default_bin"}
+CLIENTS = 8
 AREAS = {"stock", "ledger", "documents"}
 CHECKED = [rule.name for rule in INVARIANTS if rule.area in AREAS and rule.name not in NOT_HERE]
 
@@ -54,3 +57,23 @@ def statements() -> Callable[[Callable[[], object]], int]:
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def at_once() -> Callable[[Callable[[int], object]], list[Exception]]:
+    """Let eight clients do the same work in the same instant; returns what went wrong. Only in tests that commit."""
+    start = threading.Barrier(CLIENTS)
+
+    def run(work: Callable[[int], object], client: int) -> None:
+        try:
+            start.wait(30)
+            work(client)
+        finally:
+            connection.close()
+
+    def run_all(work: Callable[[int], object]) -> list[Exception]:
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            futures = [pool.submit(run, work, client) for client in range(CLIENTS)]
+        return [problem for future in futures if (problem := future.exception())]
+
+    return run_all

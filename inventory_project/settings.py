@@ -115,6 +115,13 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+    # Nobody waits for a lock, or keeps the others waiting, for ever. 0: no limit.
+    _limits = {
+        "lock_timeout": env.int("LOCK_TIMEOUT_SECONDS", default=10),
+        "statement_timeout": env.int("STATEMENT_TIMEOUT_SECONDS", default=60),
+    }
+    if _limited := " ".join(f"-c {name}={seconds}s" for name, seconds in _limits.items() if seconds):
+        _database.setdefault("OPTIONS", {})["options"] = _limited
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ----------------------------------------------------------------------------------------------------------

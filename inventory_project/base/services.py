@@ -1,12 +1,13 @@
 """What every service shares: one transaction, a name on what it writes, locks that are really taken."""
 
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 
-from django.db import models, transaction
+from django.db import models
 
 from .actor import acting_as
 from .models import Document, Line
+from .transactions import in_transaction
 
 
 def service[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -14,20 +15,24 @@ def service[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with acting_as(kwargs["by"]), transaction.atomic():
-            return function(*args, **kwargs)
+        with acting_as(kwargs["by"]):
+            return in_transaction(partial(function, *args, **kwargs), given=(*args, *kwargs.values()))
 
     return run
 
 
+# Nobody changes a primary key, so the weaker lock does: rows that merely refer to a locked one can still be written.
+# With the stronger one two could wait for each other, as foreign keys are checked, and rows locked for it, on commit.
+
+
 def lock[M: models.Model](row: M) -> M:
     """Lock one row and return it as it is now; the caller's copy may be stale."""
-    return type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    return type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 def lock_all[M: models.Model](queryset: models.QuerySet[M]) -> list[M]:
     """Lock the rows in the order of their ids, so that two who lock the same rows never wait for each other."""
-    return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+    return list(queryset.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def refresh(stale: models.Model, fresh: models.Model) -> None:
@@ -50,8 +55,8 @@ def save_document(document: Document, *, recalculate: Callable[[Document], None]
 def save_lines(
     parent: models.Model,
     *,
-    save: Iterable[Line] = (),
-    delete: Iterable[Line] = (),
+    save: Sequence[Line] = (),
+    delete: Sequence[Line] = (),
     recalculate: Callable[[models.Model], None] | None = None,
     by,
 ) -> None:

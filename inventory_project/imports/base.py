@@ -99,7 +99,7 @@ class Importer:
         self.first_lines: dict[str, int] = {}
         self.progress = progress or (lambda done, total: None)
         records = self._parse(table)
-        _in_one_transaction(self, records, skip_errors, by=by)
+        _in_one_transaction(self, records, self.report.errors, skip_errors, by=by)
         return self.report
 
     def store(self, records: list[Record], *, by) -> None:
@@ -157,9 +157,13 @@ class Importer:
 
 
 @service
-def _in_one_transaction(importer: Importer, records: list[Record], skip_errors: bool, *, by) -> None:
-    if importer.report.errors and not skip_errors:
-        raise ImportFailed(importer.report.errors)
+def _in_one_transaction(
+    importer: Importer, records: list[Record], unreadable: Sequence[RowError], skip_errors: bool, *, by
+) -> None:
+    if unreadable and not skip_errors:
+        raise ImportFailed(unreadable)
+    importer.report = Report(errors=[*unreadable])  # anew, should this be a further attempt
+    importer.first_lines = {}
     importer.store(records, by=by)
     if importer.report.errors and not skip_errors:
         raise ImportFailed(importer.report.errors)

@@ -21,7 +21,7 @@ def read_customer(pk: int, *, locked: bool = False) -> Customer:
         default_billing=_default(AddressKind.BILLING), default_shipping=_default(AddressKind.SHIPPING)
     ).select_related("price_list", "default_billing", "default_shipping")
     if locked:
-        customers = customers.select_for_update(of=("self",))
+        customers = customers.select_for_update(of=("self",), no_key=True)
     customer = customers.get(pk=pk)
     for name in ("default_billing", "default_shipping"):
         address = customer.__dict__.setdefault(name, None)

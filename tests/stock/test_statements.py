@@ -157,10 +157,10 @@ def test_balances_are_locked_in_order_before_anything_is_written(scenario):
             call()
         statements = [query["sql"] for query in captured]
         writes = [i for i, sql in enumerate(statements) if WRITE.match(sql)]
-        locks = [i for i, sql in enumerate(statements) if 'FROM "inventory"' in sql and "FOR UPDATE" in sql]
+        locks = [i for i, sql in enumerate(statements) if 'FROM "inventory"' in sql and "FOR NO KEY UPDATE" in sql]
         if writes:
             assert locks and locks[0] < writes[0]
         for i in locks:
             assert 'ORDER BY "inventory"."id" ASC' in statements[i]
-        lots = [i for i, sql in enumerate(statements) if 'FROM "lot"' in sql and "FOR UPDATE" in sql]
+        lots = [i for i, sql in enumerate(statements) if 'FROM "lot"' in sql and "FOR NO KEY UPDATE" in sql]
         assert not lots or locks[0] < lots[0]

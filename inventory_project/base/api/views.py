@@ -1,6 +1,6 @@
 """What all views of the API share: who acts, which parameters are known, one effect per key, trial runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.db import models, transaction
@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from ..actor import set_actor
+from ..transactions import in_transaction
 from .conditional import etag, unchanged, version_of
 from .exceptions import InvalidParameters, parameter_error
 from .filters import ApiFilterBackend, filterset_of, order_of, refuse_unknown
@@ -149,15 +150,17 @@ class ApiViewSet(viewsets.GenericViewSet):
         """Every POST: as a trial that is taken back, once per key, or simply in one transaction."""
         effect = partial(handler, request, *args, **kwargs)
         if self._is_trial():
-            with transaction.atomic():
-                response = effect()
-                transaction.set_rollback(True)
-            response["Dry-Run"] = "true"
-            return response
+            return in_transaction(partial(self._tried, effect))
         if self.idempotency_key:
-            return answer_once(request, self.idempotency_key, self.fingerprint, effect)
-        with transaction.atomic():
-            return effect()
+            once = partial(answer_once, request, self.idempotency_key, self.fingerprint, effect)
+            return in_transaction(once)
+        return in_transaction(effect)
+
+    def _tried(self, effect: Callable[[], HttpResponse]) -> HttpResponse:
+        response = effect()
+        transaction.set_rollback(True)
+        response["Dry-Run"] = "true"
+        return response
 
     def _is_trial(self) -> bool:
         text = self.request.query_params.get("dry_run", "false")

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from ..models import Document, Line
 from ..references import refuse_while_referenced
 from ..services import lock, save_document, save_lines
+from ..transactions import in_transaction
 from .conditional import require_match, version_of
 from .router import address_of
 from .serializers import Nothing
@@ -98,17 +99,17 @@ class Writable(Locking):
 
     def destroy(self, request, *args, **kwargs) -> Response:
         """Delete a record that nothing refers to."""
-        with transaction.atomic():
-            row = self.locked()
-            self.remove(row)
+        in_transaction(lambda: self.remove(self.locked()))
         return Response(status=204)
 
     def _change(self, *, partial: bool) -> HttpResponse:
-        with transaction.atomic():
+        def change() -> HttpResponse:
             row = self.locked()
             self.require_open(row)
             self.save(self.checked(row, partial=partial))
             return self.answer(self.records(row))
+
+        return in_transaction(change)
 
     # What the archetypes do differently.
 

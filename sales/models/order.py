@@ -173,6 +173,11 @@ class Order(Document):
             ),
         ]
 
+    def clean(self) -> None:
+        """The total follows the charge for the delivery at once; recalculating adds the charge's tax."""
+        if self.shipping_amount is not None:
+            self.total_amount = self.subtotal_amount + self.shipping_amount + self.tax_amount
+
     @property
     def progress(self) -> dict[str, Progress]:
         """How far the order is reserved, shipped, invoiced and paid."""

@@ -8,7 +8,7 @@ from django.db.models import DecimalField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.money import ZERO
+from inventory_project.base.money import ZERO, cents
 
 from .reservation import Reservation
 
@@ -67,5 +67,5 @@ def progress(row: models.Model) -> dict[str, Progress]:
         "reserved": Progress(row.units_reserved + row.units_shipped, ordered),
         "shipped": Progress(row.units_shipped, ordered),
         "invoiced": Progress(row.units_invoiced, ordered),
-        "paid": Progress(row.money_received, row.total_amount),
+        "paid": Progress(cents(row.money_received), row.total_amount),
     }

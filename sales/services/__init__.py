@@ -1,6 +1,6 @@
 """Every act on orders, shipments and returns."""
 
-from .backorders import allocate_backorders, release_expired_reservations
+from .backorders import allocate_backorders, release_expired_reservations, release_reservation
 from .changing import LineChange, change_order
 from .closing import cancel_order, close_order, deliver_order
 from .confirming import confirm_order, release_order, reserve_order
@@ -46,6 +46,7 @@ __all__ = [
     "reject_sales_return",
     "release_expired_reservations",
     "release_order",
+    "release_reservation",
     "request_sales_return",
     "reserve_order",
     "ship_order",

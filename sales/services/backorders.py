@@ -7,12 +7,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from inventory_project.base.services import lock_all, service
+from inventory_project.base.services import lock, lock_all, service
 from sales.models import Order, OrderItem, Reservation
 from stock.models import Inventory
 from stock.registry import Claim
 
 from .allocation import allocate_in_turn
+from .confirming import touch
 from .reservations import Reservations
 
 
@@ -61,6 +62,20 @@ def release_expired_reservations(now: datetime.datetime | None = None, *, by: Us
     book.write()
     Order.objects.filter(pk__in=[order.pk for order in orders]).update()
     return len(rows)
+
+
+@service
+def release_reservation(reservation: Reservation, *, by: User | None) -> None:
+    """Give one reservation free; the order stays confirmed, back-ordered by so much. Repeating it does nothing."""
+    order = lock(reservation.order_item.order)
+    balances = lock_all(Inventory.objects.filter(pk=reservation.inventory_id))
+    rows = list(Reservation.objects.filter(pk=reservation.pk))
+    book = Reservations(balances, rows)
+    for row in rows:
+        book.give_way(row, row.quantity)
+    book.write()
+    if rows:
+        touch(order)
 
 
 class OrderReservations:

@@ -144,10 +144,11 @@ def expiry() -> datetime.datetime | None:
 
 
 def require_all(wants: Iterable[Want], shares: Shares, items: Mapping[int, OrderItem]) -> None:
-    """Refuse unless every want (of the order line that `items` has under its key) can be served in full."""
+    """Refuse unless every want can be served in full. `items` has all lines asked for, under the keys of the wants."""
+    position = {key: number for number, key in enumerate(items, start=1)}
     lines = [
         {
-            "item": items[want.key].pk,
+            "line": position[want.key],
             "product": want.product,
             "sku": items[want.key].product.sku,
             "warehouse": want.warehouse,

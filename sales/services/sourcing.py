@@ -62,24 +62,14 @@ def _spread(
                 parts[warehouse].append(replace(line, order_item=item, quantity=units))
         if missing:
             wants.append(Want(index, item.product_id, missing, pinned or item.warehouse_id or order.warehouse_id))
-    _from_free_stock(wants, {want.key: known[lines[want.key].order_item.pk] for want in wants}, lines, book, parts)
-
-
-def _from_free_stock(
-    wants: Sequence[Want],
-    items: Mapping[int, OrderItem],
-    lines: Sequence[ShipmentLine],
-    book: Reservations,
-    parts: Parts,
-) -> None:
-    if not wants:
-        return
-    shares = allocate(wants, book.offers(items.values()))
-    require_all(wants, shares, items)
-    for key, share in shares.items():
-        for inventory_id, units in share.items():
-            warehouse = book.balances[inventory_id].warehouse_id
-            parts[warehouse].append(replace(lines[key], order_item=items[key], quantity=units))
+    if wants:
+        asked_for = {index: known[line.order_item.pk] for index, line in enumerate(lines)}
+        shares = allocate(wants, book.offers(items))
+        require_all(wants, shares, asked_for)
+        for index, share in shares.items():
+            for inventory_id, units in share.items():
+                warehouse = book.balances[inventory_id].warehouse_id
+                parts[warehouse].append(replace(lines[index], order_item=asked_for[index], quantity=units))
 
 
 def _known(order: Order, items: Mapping[int, OrderItem], line: ShipmentLine, field: str) -> OrderItem:

@@ -207,10 +207,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PARSER_WHITELIST": [
-        "inventory_project.base.api.parsers.StrictJSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
     "ENUM_NAME_OVERRIDES": {
         "MovementKind": "stock.models.MovementKind",
         "AddressKind": "sales.models.AddressKind",

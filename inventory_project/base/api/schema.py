@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from .exceptions import PROBLEM_JSON
+from .parsers import JSONSentAsForm
 from .router import serializer_of
 from .shapes import shape_of
 from .views import SHAPING
@@ -63,6 +64,10 @@ class ApiSchema(AutoSchema):
         if getattr(view, "output_class", None):
             return view.output_class
         return super().get_response_serializers()
+
+    def map_parsers(self) -> list[str]:
+        """JSON under another name is taken, but not recommended."""
+        return [media_type for media_type in super().map_parsers() if media_type != JSONSentAsForm.media_type]
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         if not hasattr(self.view, "known_parameters"):

@@ -31,6 +31,9 @@ admin.site.unregister(Group)  # permissions come from roles
 class UserAddForm(AdminUserCreationForm, BackOfficeForm):
     """A new account; its password may be set later, or never."""
 
+    def clean_username(self):
+        return self.cleaned_data["username"]  # the constraint says in its own words that it is taken
+
 
 class UserRoleInline(LineInline):
     model = UserRole

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin.columns import change_url
+from inventory_project.base.admin.listing import search_words
 from inventory_project.base.clock import business_zone
 
 MOST_FOUND = 6
@@ -178,7 +179,7 @@ class BackOffice(AdminSite):
 
     def search(self, request: HttpRequest) -> HttpResponse:
         """Find documents, products and people; a single hit opens at once, as after scanning a barcode."""
-        term = request.GET.get("q", "").replace("\0", "").strip()
+        term = search_words(request.GET.get("q", ""))
         found = [result for result in self._results(request, term) if result.rows] if term else []
         if len(found) == 1 and len(found[0].rows) == 1:
             return HttpResponseRedirect(found[0].rows[0][1])

@@ -24,11 +24,9 @@ from inventory_project.base.references import referring_models
 from .acts import DESTRUCTIVE, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
 from .columns import change_url
 from .forms import BackOfficeForm, DayInput, InstantInput, PercentInput, PriceInput
-from .listing import COUNT_LIMIT, BoundedPaginator, RelatedFilter, Tab, TabFilter
+from .listing import COUNT_LIMIT, BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
 from .offers import Button, offered_buttons
 
-LONGEST_SEARCH = 100
-MOST_WORDS = 8
 MOST_REFERENCES = 1_000
 
 
@@ -111,8 +109,7 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
         return [*([TabFilter] if self.get_tabs(request) else []), *super().get_list_filter(request)]
 
     def get_search_results(self, request, queryset, search_term):
-        words = search_term[:LONGEST_SEARCH].split()[:MOST_WORDS]  # each word is a further condition of the query
-        return super().get_search_results(request, queryset, " ".join(words))
+        return super().get_search_results(request, queryset, search_words(search_term))
 
     def changelist_view(self, request, extra_context=None):
         if ERROR_FLAG in request.GET:

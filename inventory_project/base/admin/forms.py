@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import RuleViolation
+from inventory_project.base.fields import KeyField
 
 VERSION = "version"  # the hidden field that says which state of the row the form was opened with
 
@@ -37,7 +39,7 @@ class BackOfficeForm(forms.ModelForm):
         cleaned = super().clean()
         if self.refusal:
             add_refusal(self, self.refusal)
-        sent = self.data.get(VERSION)
+        sent = self.data.get(VERSION) if self.prefix is None else ""  # lines are parts of what is edited
         if sent and self.instance.pk and sent != version_of(self.instance):
             self.add_error(None, self._changed_meanwhile())
         return cleaned
@@ -54,6 +56,28 @@ class BackOfficeForm(forms.ModelForm):
         relations = {field.name for field in self._meta.model._meta.fields if field.is_relation}
         if relations.isdisjoint(self.errors):
             super()._post_clean()
+
+    def _update_errors(self, errors) -> None:
+        """A broken constraint over one column is shown at that column, once."""
+        found = getattr(errors, "error_dict", {})
+        for error in found.pop(NON_FIELD_ERRORS, []):
+            at = found.setdefault(self._field_of(error), [])
+            if str(error.message) not in [str(other.message) for other in at]:
+                at.append(error)
+        super()._update_errors(errors)
+
+    def _field_of(self, error: ValidationError) -> str:
+        options = self._meta.model._meta
+        for constraint in options.constraints:
+            if str(constraint.violation_error_message) != str(error.message):
+                continue
+            condition = getattr(constraint, "condition", None)
+            names = getattr(constraint, "fields", None) or getattr(condition, "referenced_base_fields", ())
+            fields = [options.get_field(name) for name in names]
+            columns = {field.source if isinstance(field, KeyField) else field.name for field in fields}
+            if len(columns) == 1 and columns <= set(self.fields):
+                return columns.pop()
+        return NON_FIELD_ERRORS
 
 
 class PriceInput(forms.NumberInput):

@@ -16,7 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.clock import end_of_day, start_of_day
 
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
 COUNT_LIMIT = 10_000  # counting further would read the whole table on every page
+
+
+def search_words(term: str) -> str:
+    """What is searched for: not too long, few words (each is a further condition), no word of quotes only."""
+    words = [word for word in term.replace("\0", "")[:LONGEST_SEARCH].split() if word.strip("\"'")]
+    return " ".join(words[:MOST_WORDS])
 
 
 class BoundedPaginator(Paginator):

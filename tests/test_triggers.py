@@ -107,6 +107,7 @@ ALLOWED = [
     "UPDATE credit_note SET refunded_amount = 1, refund_method = 'cash', refunded_at = issued_at",
     "UPDATE credit_note SET refund_reference = 'transfer of 1 June'",
     "UPDATE credit_note SET set_off_amount = 1",
+    "UPDATE credit_note SET set_off_amount = 1",
 ]
 
 

@@ -17,16 +17,17 @@ SOURCE_OF = {
 
 @invariant("ledger")
 def quantity_after_is_the_running_sum(db: Reader) -> Finding:
-    """Each movement says how much was on hand after it: the running sum, never below 0."""
+    """Each movement says how much was on hand after it: what was there before and what it moved, never below 0."""
     return db.find(
         "stock_movement",
         """
-        SELECT id, quantity_after, running_sum FROM (
-            SELECT id, quantity_after,
-                   SUM(quantity) OVER (PARTITION BY product_id, warehouse_id ORDER BY id) AS running_sum
+        SELECT id, quantity_before, quantity, quantity_after FROM (
+            SELECT id, quantity, quantity_after,
+                   COALESCE(LAG(quantity_after) OVER (PARTITION BY product_id, warehouse_id ORDER BY id), 0)
+                       AS quantity_before
             FROM stock_movement
         ) chain
-        WHERE quantity_after <> running_sum OR running_sum < 0 ORDER BY id
+        WHERE quantity_after <> quantity_before + quantity OR quantity_after < 0 ORDER BY id
         """,
     )
 

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Literal
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Faults of one invariant that are listed. A million of them would say no more.
+MOST = 1000
 
 type Row = dict[str, object]
 type Severity = Literal["violation", "warning"]
@@ -25,6 +29,11 @@ class Finding:
 
     checked: int
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more faults than are listed."""
+        return len(self.faults) >= MOST
 
 
 @dataclass(frozen=True)
@@ -57,8 +66,8 @@ class Reader:
 
         With `wrong`, the SQL only narrows the rows down, roughly, and `wrong` decides exactly.
         """
-        rows = self.rows(sql)
-        return Finding(self.count(of), faults(row for row in rows if wrong is None or wrong(row)))
+        rows = self.rows(f"{sql} LIMIT {MOST}") if wrong is None else filter(wrong, self.rows(sql))
+        return Finding(self.count(of), faults(islice(rows, MOST)))
 
 
 def faults(rows: Iterable[Row]) -> list[Fault]:

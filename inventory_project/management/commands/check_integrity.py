@@ -50,7 +50,8 @@ class Command(BaseCommand):
         for fault in faults[:SHOWN]:
             self.stdout.write(f"         {fault.id}: {fault.detail}")
         if len(faults) > SHOWN:
-            self.stdout.write(f"         and {len(faults) - SHOWN} more")
+            least = "at least " if result.finding.is_cut else ""
+            self.stdout.write(f"         and {least}{len(faults) - SHOWN} more")
 
 
 def _as_json(results: list[Result]) -> dict[str, object]:
@@ -66,6 +67,7 @@ def _as_json(results: list[Result]) -> dict[str, object]:
                 "holds": result.holds,
                 "checked": result.finding.checked,
                 "error": result.error,
+                "is_cut": result.finding.is_cut,
                 "faults": [{"id": fault.id, "detail": fault.detail} for fault in result.finding.faults],
             }
             for result in results

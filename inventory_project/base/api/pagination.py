@@ -1,6 +1,7 @@
 """Pages by key: each page starts after the last row of the one before, however deep, whatever is written meanwhile."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -13,12 +14,15 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from .exceptions import InvalidParameters, parameter_error
-from .rows import fetch, finish
+from .rows import Row, fetch, finish
 from .shapes import Selection
 
 DEFAULT_LIMIT = 50
 MOST = 200
 COUNT_CAP = 10_000
+
+# Reads so many rows: whether backwards, the position to start behind (None: at the first), how many.
+type Read = Callable[[bool, list[object] | None, int], list[Row]]
 
 
 @dataclass(frozen=True)
@@ -83,26 +87,40 @@ class KeysetPagination(BasePagination):
 
     def page(self, queryset, selection: Selection, terms: list[Term], request) -> Response:
         """One page of the queryset, as the answer to the request."""
+
+        def read(backwards: bool, values: list[object] | None, most: int) -> list[Row]:
+            rows = queryset if values is None else queryset.filter(beyond(terms, values, backwards))
+            ordered = rows.order_by(*[term.expression(backwards) for term in terms])
+            return fetch(ordered[:most], selection, also=[term.name for term in terms])
+
+        return self.page_of(
+            read,
+            lambda raw: finish(raw, selection, request.build_absolute_uri),
+            terms,
+            request,
+            **self._count(queryset, request),
+        )
+
+    def page_of(self, read: Read, show: Callable[[list[Row]], list], terms: list[Term], request, **more) -> Response:
+        """One page of whatever `read` finds: so many rows behind a position, each with the columns of `terms`.
+
+        `show` makes of the rows what is answered; `more` goes into the answer beside them.
+        """
         limit = self._limit(request)
         backwards, values = self._position(request, terms)
-        total = self._count(queryset, request)
-        if values is not None:
-            queryset = queryset.filter(beyond(terms, values, backwards))
-        ordered = queryset.order_by(*[term.expression(backwards) for term in terms])
-        raw = fetch(ordered[: limit + 1], selection, also=[term.name for term in terms])
-        more, raw = len(raw) > limit, raw[:limit]
+        raw = read(backwards, values, limit + 1)
+        beyond_page, raw = len(raw) > limit, raw[:limit]
         if backwards:
             raw.reverse()
-        has_next = (backwards or more) and bool(raw)
-        has_previous = (more if backwards else values is not None) and bool(raw)
+        has_next = (backwards or beyond_page) and bool(raw)
+        has_previous = (beyond_page if backwards else values is not None) and bool(raw)
         ends = [[row[term.name] for term in terms] for row in (raw[0], raw[-1])] if raw else None
         here = request.build_absolute_uri()
         links = {
             "next": self._link(here, terms, ends[1], False) if has_next else None,
             "previous": self._link(here, terms, ends[0], True) if has_previous else None,
         }
-        answer = {**links, **total, "results": finish(raw, selection, request.build_absolute_uri)}
-        return Response(answer, headers=self._header(links))
+        return Response({**links, **more, "results": show(raw)}, headers=self._header(links))
 
     def _limit(self, request) -> int:
         text = request.query_params.get("limit", str(DEFAULT_LIMIT))

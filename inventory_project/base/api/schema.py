@@ -72,7 +72,10 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[OpenApiParameter]:
         if not hasattr(self.view, "known_parameters"):
             return []
-        parameters = [self._shaping(name) for name in sorted(SHAPING)]
+        if self.view.takes is not None:
+            parameters = [OpenApiParameter(name, kind.schema) for name, kind in sorted(self.view.takes.items())]
+        else:
+            parameters = [self._shaping(name) for name in sorted(SHAPING)]
         if self._is_list_view():
             listed = self.view.lists or self.view.__class__
             allowed = ", ".join(["id", "created_at", "updated_at", *listed.ordering_fields])
@@ -86,7 +89,7 @@ class ApiSchema(AutoSchema):
             ]
         elif self.method in ("PATCH", "PUT", "DELETE"):
             parameters.append(_header("If-Match", "The ETag that you read; 412 if the record has changed since."))
-        elif not self._is_list_view():
+        elif not self._is_list_view() and self.view.takes is None:
             parameters.append(_header("If-None-Match", "The ETag that you have; 304 if it is still the present one."))
         return parameters
 

@@ -127,6 +127,7 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
                 setattr(self.row, name, value)
         full_clean(
             self.row,
+            sent=set(attrs),
             writable={field.field_name for field in self._writable_fields},
             left_out=getattr(self.Meta, "left_to_service", ()),
         )

@@ -11,14 +11,14 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from ..fields import KeyField
 
 
-def full_clean(row: models.Model, *, writable: set[str], left_out: Collection[str] = ()) -> None:
+def full_clean(row: models.Model, *, sent: set[str], writable: set[str], left_out: Collection[str] = ()) -> None:
     """What Model.full_clean() asks, raising REST framework's error; messages about what isn't `writable` are general.
 
-    References were found already, and what only services write is not looked at.
+    Of single values only those that were `sent` are looked at; references were found already.
     """
     found: dict[str, list[ErrorDetail]] = defaultdict(list)
     closed = {f.name for f in row._meta.concrete_fields if not f.editable}
-    checked = {f.name for f in row._meta.concrete_fields if f.name in writable - closed and not f.is_relation}
+    checked = {f.name for f in row._meta.concrete_fields if f.name in sent - closed and not f.is_relation}
 
     def collect(error: DjangoValidationError, at: str = NON_FIELD_ERRORS) -> None:
         parts = error.error_dict if hasattr(error, "error_dict") else {at: error.error_list}

@@ -1,8 +1,9 @@
 """What all views of the API share: who acts, which parameters are known, one effect per key, trial runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from .router import address_of, viewset_of
 from .rows import Row, fetch, finish
 from .serializers import ActInput
 from .shapes import Selection, select
+from .values import Kind
 
 SHAPING = frozenset({"fields", "expand"})
 PAGING = frozenset({"limit", "cursor", "count", "ordering"})
@@ -51,6 +53,8 @@ class ApiViewSet(viewsets.GenericViewSet):
     """The viewset of the records that the present action lists, if not the viewset's own; set with @action."""
     makes: type[models.Model] | None = None
     """The kind of record that the present act makes and answers with; set with @action."""
+    takes: Mapping[str, Kind] | None = None
+    """The parameters of the present action, if it answers with no records of the viewset; set with @action."""
 
     def initial(self, request, *args, **kwargs) -> None:
         self.idempotency_key = key_of(request) if request.method == "POST" else ""
@@ -66,13 +70,30 @@ class ApiViewSet(viewsets.GenericViewSet):
 
     def known_parameters(self) -> set[str]:
         """The parameters of the address that the present action reads."""
+        shaping = SHAPING if self.takes is None else self.takes
         if self.request.method == "POST":
-            return {"dry_run", *SHAPING}
+            return {"dry_run", *shaping}
+        if self.takes is not None:
+            return set(shaping)
         listed = self.lists or (self.__class__ if self.action == "list" else None)
         if listed is None:
             return set(SHAPING)
         search = {"search"} if listed.search_fields else set()
         return {*SHAPING, *PAGING, *search, *filterset_of(listed).base_filters}
+
+    def asked(self) -> dict[str, object]:
+        """The parameters in `takes` that were given, as what they mean."""
+        found, errors = {}, []
+        for name in self.request.query_params.keys() & self.takes.keys():
+            try:
+                found[name] = self.takes[name].parse(self.request.query_params[name])
+            except ValidationError as error:
+                allowed = (error.params or {}).get("allowed")
+                facts = {"allowed": allowed} if allowed else {}
+                errors.append(parameter_error(name, " ".join(error.messages), error.code or "invalid", **facts))
+        if errors:
+            raise InvalidParameters(*errors)
+        return found
 
     # Reading.
 

@@ -9,6 +9,8 @@ class StockConfig(AppConfig):
     def ready(self) -> None:
         from inventory_project.base.triggers import keep_installed
 
+        from .queries import origins
         from .triggers import TRIGGERS
 
+        origins.register()
         keep_installed(self, TRIGGERS, migration="0002_triggers")

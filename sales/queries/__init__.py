@@ -1,0 +1,1 @@
+"""What sales answers to questions about stock. Reading only."""

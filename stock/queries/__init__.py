@@ -1,0 +1,1 @@
+"""Questions about stock. They only read, and cost the same few statements for one row and for a thousand."""

@@ -25,6 +25,7 @@ from .receipts import (
     post_goods_receipt,
     recalculate_goods_receipt,
 )
+from .reordering import ReorderLine, create_reorder_drafts, reorder_low_stock
 from .transfers import (
     TransferLine,
     cancel_stock_transfer,
@@ -44,6 +45,7 @@ __all__ = [
     "Pick",
     "PurchaseOrderLine",
     "ReceiptLine",
+    "ReorderLine",
     "TransferLine",
     "adjust_stock",
     "cancel_goods_receipt",
@@ -56,6 +58,7 @@ __all__ = [
     "create_default_bin",
     "create_goods_receipt",
     "create_purchase_order",
+    "create_reorder_drafts",
     "create_stock_count",
     "create_stock_transfer",
     "default_bins",
@@ -74,6 +77,7 @@ __all__ = [
     "recalculate_purchase_order",
     "receive_purchase_order",
     "receive_stock_transfer",
+    "reorder_low_stock",
     "reverse_goods_receipt",
     "reverse_movement",
     "save_bin",

@@ -83,14 +83,19 @@ def recalculate_purchase_order(order: PurchaseOrder) -> None:
     """Fill in costs and tax rates that were left empty, then bring net amounts and totals up to date."""
     items = list(order.items.select_related("product__tax_rate"))
     _fill_in(order, items)
+    sum_up(order, items)
+    write_rows(items, "unit_cost", "tax_percent", "subtotal")
+    order.save(update_fields=["subtotal_amount", "tax_amount", "total_amount", "updated_at", "updated_by"])
+
+
+def sum_up(order: PurchaseOrder, items: Sequence[PurchaseOrderItem]) -> None:
+    """Bring net amounts and totals up to date in memory; costs and tax rates are known."""
     for item in items:
         item.subtotal = line_net(item.quantity, item.unit_cost or ZERO, item.discount_percent)
     sums = totals(TaxedLine(item.subtotal, item.tax_percent) for item in items)
     if sums.total > AMOUNT_MAX:
         raise InvalidInput(_("The order's total is larger than can be kept."), code="out_of_range")
-    write_rows(items, "unit_cost", "tax_percent", "subtotal")
     order.subtotal_amount, order.tax_amount, order.total_amount = sums.net, sums.tax, sums.total
-    order.save(update_fields=["subtotal_amount", "tax_amount", "total_amount", "updated_at", "updated_by"])
 
 
 def _fill_in(order: PurchaseOrder, items: Sequence[PurchaseOrderItem]) -> None:
@@ -104,9 +109,14 @@ def _fill_in(order: PurchaseOrder, items: Sequence[PurchaseOrderItem]) -> None:
             item.unit_cost = offered.get(item.product_id, item.product.cost)
     without_tax = [item for item in items if item.tax_percent is None]
     if without_tax:
-        default = TaxRate.objects.filter(is_default=True).values_list("rate", flat=True).first() or ZERO
+        default = default_tax_percent()
         for item in without_tax:
             item.tax_percent = item.product.tax_rate.rate if item.product.tax_rate else default
+
+
+def default_tax_percent() -> Decimal:
+    """The tax on products that name no rate."""
+    return TaxRate.objects.filter(is_default=True).values_list("rate", flat=True).first() or ZERO
 
 
 @service

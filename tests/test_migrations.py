@@ -4,18 +4,23 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from copy import copy
 from pathlib import Path
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from pytest_django import DjangoDbBlocker
 
+from billing.models import CreditNote, Invoice, InvoiceItem
+from inventory_project.base.fields import Text
 from inventory_project.base.numbering import next_number
 from sales.models import Order, Shipment
+from stock.models import StockMovement
 from tests.schema import complete
 from tests.schema.live import live, rows
 from tests.schema.sample import issue, make_sample
@@ -35,20 +40,20 @@ def own_database(
     with django_db_blocker.unblock():
         usual = connection.settings_dict["NAME"]
         if connection.vendor == "sqlite":
-            copy = str(tmp_path / "copy.sqlite3")
+            own = str(tmp_path / "copy.sqlite3")
             connection.ensure_connection()
-            with closing(sqlite3.connect(copy)) as target:
+            with closing(sqlite3.connect(own)) as target:
                 connection.connection.backup(target)
         else:
-            copy = f"{usual}_migrations"
-            on_server(f'DROP DATABASE IF EXISTS "{copy}"', f'CREATE DATABASE "{copy}" TEMPLATE "{usual}"')
+            own = f"{usual}_migrations"
+            on_server(f'DROP DATABASE IF EXISTS "{own}"', f'CREATE DATABASE "{own}" TEMPLATE "{usual}"')
         try:
-            connect(copy)
+            connect(own)
             yield
         finally:
             connect(usual)
             if connection.vendor == "postgresql":
-                on_server(f'DROP DATABASE "{copy}"')
+                on_server(f'DROP DATABASE "{own}"')
 
 
 def on_server(*statements: str) -> None:
@@ -128,6 +133,20 @@ def test_back_to_the_first_migrations_and_forward_again_loses_nothing(own_databa
     assert set(live.triggers()) == set(complete.TRIGGERS)
     assert next_number(Order) == "SO-000002"  # SO-000001 is taken
     assert next_number(Shipment) == "SH-000001"
+
+
+@pytest.mark.parametrize("model", [Invoice, InvoiceItem, CreditNote, StockMovement])
+def test_a_table_with_triggers_can_be_altered_by_a_later_migration(own_database, model):
+    """SQLite remakes the table for it."""
+    column = next(f for f in model._meta.concrete_fields if isinstance(f, Text) and f.max_length == 300)
+    wider = copy(column)
+    wider.max_length = 400
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db="default", plan=[(OURS[0], False)])
+    with connection.schema_editor() as editor:
+        editor.alter_field(model, column, wider)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default", plan=[(OURS[0], False)])
+    assert live.columns(model._meta.db_table)[column.column].length == 400
+    assert live.triggers() == complete.TRIGGERS
 
 
 def contents() -> dict[str, list[tuple]]:

@@ -1,10 +1,11 @@
 """Rules over time, which no CHECK can say: what was written once stays as it is, whoever writes SQL.
 
 Each app declares its triggers in `triggers.py`. A migration installs them (`InstallTriggers`), and so does every
-later `migrate` (`keep_installed`), because SQLite loses a table's triggers whenever a migration remakes the table.
+later `migrate` (`keep_installed`), because SQLite loses a table's triggers whenever a migration remakes the table,
+and remakes no table to which a trigger of another one refers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext
 
 # Class 23, an integrity constraint violation: Django raises IntegrityError, as it does on SQLite.
@@ -127,18 +128,28 @@ class InstallTriggers(Operation):
 
 
 def keep_installed(config: AppConfig, triggers: Sequence[Trigger], *, migration: str) -> None:
-    """Put back, after every `migrate`, what a table remake has dropped; `migration` is the one that installs them."""
+    """Have the triggers in force after every `migrate`; `migration` is the one that installs them."""
+
+    def make_way(using: str, plan: Sequence[object], **kwargs) -> None:
+        connection = connections[using]
+        if plan and connection.vendor == "sqlite":
+            _execute(connection, (statement for trigger in triggers for statement in trigger.drop(connection)))
 
     def put_back(using: str, **kwargs) -> None:
         connection = connections[using]
         if (config.label, migration) not in MigrationRecorder(connection).applied_migrations():
             return  # taken back, or not there yet
-        with transaction.atomic(using=using), connection.cursor() as cursor:
-            for trigger in missing(connection, triggers):
-                for statement in trigger.create(connection):
-                    cursor.execute(statement)
+        lost = missing(connection, triggers)
+        _execute(connection, (statement for trigger in lost for statement in trigger.create(connection)))
 
+    pre_migrate.connect(make_way, sender=config, weak=False, dispatch_uid=f"triggers of {config.label}")
     post_migrate.connect(put_back, sender=config, weak=False, dispatch_uid=f"triggers of {config.label}")
+
+
+def _execute(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def refusal(error: DatabaseError) -> str:

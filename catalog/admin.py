@@ -64,21 +64,13 @@ class RetirableAdmin(ReferenceAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(RetirableAdmin):
-    list_display = ("indented_name", "parent", "description", "is_active")
+    list_display = ("name", "parent", "description", "is_active")
     list_select_related = ("parent",)
     list_filter = (("parent", RelatedFilter),)
     search_fields = ("name",)
     fields = ("name", "parent", "description", "is_active")
     related_links = ("products", "children")
     in_search = True
-
-    def get_queryset(self, request):
-        queryset = super().get_queryset(request)
-        return queryset.with_tree_fields() if self._is_list(request) else queryset
-
-    @admin.display(description=_("name"), ordering="name")
-    def indented_name(self, category):
-        return f"{'— ' * getattr(category, 'tree_depth', 0)}{category.name}"
 
 
 class ProductBarcodeInline(LineInline):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from inventory_project.base.admin import ActForm, BaseAdmin, RelatedFilter, search_field
+from inventory_project.base.admin import ActForm, BaseAdmin, RelatedFilter, WholeNumberField, search_field
 from inventory_project.models import ApiToken
 
 LONGEST_DAYS = 3650
@@ -25,7 +25,7 @@ class TokenForm(ActForm):
 
     user = search_field(ApiToken._meta.get_field("user"))
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it, for instance “web shop”."))
-    expires_in = forms.IntegerField(
+    expires_in = WholeNumberField(
         label=_("Valid for days"), min_value=1, max_value=LONGEST_DAYS, required=False, help_text=_("Empty: for ever.")
     )
 

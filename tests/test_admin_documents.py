@@ -150,6 +150,40 @@ def test_no_line_is_added_to_a_confirmed_order(desk):
     assert order.items.count() == 1
 
 
+def test_a_form_that_is_sent_twice_is_saved_once(desk):
+    default_tax_rate()
+    lines = [{"product": ProductFactory().pk, "quantity": 2, "discount_percent": "0"}]
+    header = {"customer": CustomerFactory().pk, "ordered_at": "2026-11-20T10:00", "once": "k1"}
+    assert desk.add(Order, lines, **header, shipping_amount="").status_code == 200  # the key is still good
+    first = desk.add(Order, lines, **header, shipping_amount="0")
+    second = desk.add(Order, lines, **header, shipping_amount="0")
+    assert first["Location"] == second["Location"]
+    assert "nothing was done a second time" in said(second)
+    assert Order.objects.count() == 1
+
+
+def test_an_act_that_is_sent_twice_is_done_once(desk):
+    invoice = issued_invoice()
+    for _again in range(2):
+        response = desk.press(invoice, "pay", amount="10", payment_method="cash", once="k2")
+        assert response.status_code == 302
+    assert "nothing was done a second time" in said(response)
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["1_000", "１２", "١٢", "1e3", "NaN", "Infinity", "0x10", "-1", "0", "99999999999", "9" * 30]
+)
+def test_odd_numbers_are_refused(desk, text):
+    default_tax_rate()
+    lines = [{"product": ProductFactory().pk, "quantity": text, "discount_percent": "0"}]
+    header = {"customer": CustomerFactory().pk, "ordered_at": "2026-11-20T10:00", "shipping_amount": "0"}
+    response = desk.add(Order, lines, **header)
+    assert response.status_code == 200
+    assert errors_of(response)
+    assert not Order.objects.exists()
+
+
 # --- acts -------------------------------------------------------------------------------------------------------------
 
 

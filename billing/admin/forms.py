@@ -11,9 +11,11 @@ from billing.services import CreditLine
 from inventory_project.base.admin import (
     ActForm,
     DayInput,
+    DecimalNumberField,
     GridForm,
     OptionalReasonForm,
     ReasonForm,
+    WholeNumberField,
     columns,
     search_field,
 )
@@ -23,9 +25,9 @@ from inventory_project.base.fields import AMOUNT_MAX, INTEGER_MAX
 CENT = Decimal("0.01")
 
 
-def money(label, **kwargs) -> forms.DecimalField:
+def money(label, **kwargs) -> DecimalNumberField:
     """An amount above 0."""
-    return forms.DecimalField(
+    return DecimalNumberField(
         label=label, min_value=CENT, max_value=AMOUNT_MAX, max_digits=14, decimal_places=2, **kwargs
     )
 
@@ -122,7 +124,7 @@ class CreditForm(GridForm):
         return line.description, line.quantity, columns.price_text(line.unit_price), columns.figure(line.subtotal, 2)
 
     def get_entries(self, line):
-        field = forms.IntegerField(
+        field = WholeNumberField(
             label=_("credit"), min_value=0, max_value=min(line.quantity, INTEGER_MAX), required=False
         )
         return {"quantity": field}

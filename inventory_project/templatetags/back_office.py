@@ -3,9 +3,11 @@
 from django import template
 from django.conf import settings
 from django.contrib import admin
+from django.utils.html import format_html
 
 from inventory_project.base.admin.forms import version_of
 from inventory_project.base.admin.listing import COUNT_LIMIT
+from inventory_project.base.admin.once import FIELD, new_key
 from inventory_project.base.request_id import current_request_id
 
 register = template.Library()
@@ -37,6 +39,12 @@ def menu(context):
 @register.simple_tag(takes_context=True)
 def new_links(context):
     return admin.site.new_links(context["request"])
+
+
+@register.simple_tag
+def once():
+    """The hidden key that gives a form one effect."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key())
 
 
 @register.simple_tag

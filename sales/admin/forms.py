@@ -5,16 +5,16 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Tracking
-from inventory_project.base.admin import ActForm, GridForm, columns, search_field
+from inventory_project.base.admin import ActForm, DecimalNumberField, GridForm, WholeNumberField, columns, search_field
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from sales.models import Condition, OrderItem, Reservation, SalesReturn
 from sales.services import LineChange, ReceivedLine, ReturnLine, ShipmentLine
 from stock.models import Lot
 
 
-def units(label, **kwargs) -> forms.IntegerField:
+def units(label, **kwargs) -> WholeNumberField:
     """A number of units, perhaps none."""
-    return forms.IntegerField(label=label, min_value=0, max_value=INTEGER_MAX, required=False, **kwargs)
+    return WholeNumberField(label=label, min_value=0, max_value=INTEGER_MAX, required=False, **kwargs)
 
 
 class DispatchForm(ActForm):
@@ -100,7 +100,7 @@ class ChangeOrderForm(GridForm):
     def get_entries(self, line):
         return {
             "quantity": units(_("quantity"), initial=line.quantity),
-            "unit_price": forms.DecimalField(
+            "unit_price": DecimalNumberField(
                 label=_("unit price"),
                 min_value=0,
                 max_value=PRICE_MAX,
@@ -109,7 +109,7 @@ class ChangeOrderForm(GridForm):
                 required=False,
                 widget=forms.NumberInput(attrs={"placeholder": columns.price_text(line.unit_price)}),
             ),
-            "discount_percent": forms.DecimalField(
+            "discount_percent": DecimalNumberField(
                 label=_("discount in percent"),
                 min_value=0,
                 max_value=100,

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Tracking
-from inventory_project.base.admin import ActForm, DayInput, GridForm, search_field
+from inventory_project.base.admin import ActForm, DayInput, DecimalNumberField, GridForm, WholeNumberField, search_field
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from stock.models import GoodsReceiptItem, StockCountItem, StockMovement
 from stock.services import AdjustmentLine, CountLine, OpeningLine, ReceiptLine
@@ -12,15 +12,15 @@ from stock.services import AdjustmentLine, CountLine, OpeningLine, ReceiptLine
 MOVEMENT = StockMovement._meta
 
 
-def units(label, least: int = 0, **kwargs) -> forms.IntegerField:
+def units(label, least: int = 0, **kwargs) -> WholeNumberField:
     """A number of units."""
-    return forms.IntegerField(label=label, min_value=least, max_value=INTEGER_MAX, **kwargs)
+    return WholeNumberField(label=label, min_value=least, max_value=INTEGER_MAX, **kwargs)
 
 
-def unit_cost(**kwargs) -> forms.DecimalField:
+def unit_cost(**kwargs) -> DecimalNumberField:
     """What one unit costs."""
     kwargs.setdefault("label", _("Unit cost"))
-    return forms.DecimalField(min_value=0, max_value=PRICE_MAX, max_digits=15, decimal_places=4, **kwargs)
+    return DecimalNumberField(min_value=0, max_value=PRICE_MAX, max_digits=15, decimal_places=4, **kwargs)
 
 
 class AdjustForm(ActForm):
@@ -32,7 +32,7 @@ class AdjustForm(ActForm):
 
     product = search_field(MOVEMENT.get_field("product"))
     warehouse = search_field(MOVEMENT.get_field("warehouse"))
-    quantity = forms.IntegerField(
+    quantity = WholeNumberField(
         label=_("Change"),
         min_value=-INTEGER_MAX,
         max_value=INTEGER_MAX,

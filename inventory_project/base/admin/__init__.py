@@ -13,7 +13,7 @@ from .archetypes import (
     StateAdmin,
 )
 from .base import BaseAdmin
-from .forms import BackOfficeForm, DayInput, search_field
+from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
 from .listing import DayRangeFilter, RelatedFilter, Tab
 from .offers import Button, offer_button
 
@@ -28,6 +28,7 @@ __all__ = [
     "Button",
     "DayInput",
     "DayRangeFilter",
+    "DecimalNumberField",
     "DocumentAdmin",
     "GridForm",
     "LedgerAdmin",
@@ -39,6 +40,7 @@ __all__ = [
     "RelatedFilter",
     "StateAdmin",
     "Tab",
+    "WholeNumberField",
     "act_permission",
     "columns",
     "offer_button",

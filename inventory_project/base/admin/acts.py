@@ -24,6 +24,7 @@ from inventory_project.base.models import Document
 
 from .columns import link
 from .forms import add_refusal, search_field
+from .once import answer_once
 
 BOTH_PAGES = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 FORM_PAGE = ActionLocation.CHANGE_FORM
@@ -190,17 +191,20 @@ class Acts:
         form = form_class(request.POST if filled else None, rows=rows, request=request, initial=initial)
         if not filled or not form.is_valid():
             return self._act_page(request, form)
-        if len(rows) > 1:
-            self._run_all(request, rows, lambda row: run(row, form.parameters()))
+        return answer_once(request, lambda: self._run_with(request, form, run, then))
+
+    def _run_with(self, request, form: ActForm, run: Callable, then) -> HttpResponse | None:
+        """Run an act with its answers; what a service refuses is shown in the form."""
+        if len(form.rows) > 1:
+            self._run_all(request, form.rows, lambda row: run(row, form.parameters()))
             return None
-        row = rows[0] if rows else None
         try:
             with transaction.atomic():
-                result = run(row, form.parameters()) if rows else run(form.parameters())
+                result = run(form.row, form.parameters()) if form.rows else run(form.parameters())
         except RuleViolation as refusal:
             add_refusal(form, refusal)
             return self._act_page(request, form)
-        self.announce(request, row, result)
+        self.announce(request, form.row, result)
         target = then(result) if callable(then) else then
         return HttpResponseRedirect(target) if target else None
 

@@ -23,9 +23,18 @@ from inventory_project.base.references import referring_models
 
 from .acts import DESTRUCTIVE, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
 from .columns import change_url
-from .forms import BackOfficeForm, DayInput, InstantInput, PercentInput, PriceInput
+from .forms import (
+    BackOfficeForm,
+    DayInput,
+    DecimalNumberField,
+    InstantInput,
+    PercentInput,
+    PriceInput,
+    WholeNumberField,
+)
 from .listing import COUNT_LIMIT, BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
 from .offers import Button, offered_buttons
+from .once import answer_once
 
 MOST_REFERENCES = 1_000
 
@@ -72,9 +81,10 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 20
     formfield_overrides = {
-        Price: {"widget": PriceInput},
-        Percent: {"widget": PercentInput},
-        Amount: {"widget": PriceInput},
+        models.IntegerField: {"form_class": WholeNumberField},
+        Price: {"form_class": DecimalNumberField, "widget": PriceInput},
+        Percent: {"form_class": DecimalNumberField, "widget": PercentInput},
+        Amount: {"form_class": DecimalNumberField, "widget": PriceInput},
         models.DateField: {"widget": DayInput},
         models.DateTimeField: {"form_class": DateTimeField, "widget": InstantInput},
     }
@@ -192,6 +202,11 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What a service refuses is shown in the form, with everything that was entered, and nothing is written."""
+        if object_id is None:
+            return answer_once(request, lambda: self._save_or_explain(request, None, form_url, extra_context))
+        return self._save_or_explain(request, object_id, form_url, extra_context)
+
+    def _save_or_explain(self, request, object_id, form_url, extra_context):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (RuleViolation, IntegrityError, DataError) as problem:

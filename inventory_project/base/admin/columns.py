@@ -92,11 +92,6 @@ def quantity(path: str, label) -> Column:
     return _column(path, label, figure)
 
 
-def text(path: str, label) -> Column:
-    """A column with a value of a related row."""
-    return _column(path, label, str)
-
-
 def choice(name: str, label) -> Column:
     """A column of one of several words."""
 

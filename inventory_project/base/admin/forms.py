@@ -1,5 +1,6 @@
 """Forms of the back office: they show a refusal at the field at fault, and notice a second editor."""
 
+import re
 from collections.abc import Mapping
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import KeyField
 
+PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 VERSION = "version"  # the hidden field that says which state of the row the form was opened with
 
 
@@ -78,6 +80,23 @@ class BackOfficeForm(forms.ModelForm):
             if len(columns) == 1 and columns <= set(self.fields):
                 return columns.pop()
         return NON_FIELD_ERRORS
+
+
+class PlainNumber:
+    """Mixin: digits as everybody writes them. Python also takes 1_000 and the digits of other scripts."""
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip() and not PLAIN_NUMBER.fullmatch(value.strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class WholeNumberField(PlainNumber, forms.IntegerField):
+    """A whole number."""
+
+
+class DecimalNumberField(PlainNumber, forms.DecimalField):
+    """A number with decimals."""
 
 
 class PriceInput(forms.NumberInput):

@@ -22,9 +22,11 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
 
     Refuses accounts that may do more than whoever acts, a flag that they lack, and losing the last administrator.
     """
+    _locked_roles()
     before = User.objects.filter(pk=user.pk).first() if user.pk else None
     if before:
         _require_power_over(before, by)
+        by = before if by == before else by  # what they may do is what they could before
     for flag in ("is_superuser", "is_staff"):
         if getattr(user, flag) != getattr(before, flag, False):
             _require_flag(flag, by)
@@ -41,6 +43,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
 @service
 def delete_user(user: User, *, by: User | None) -> None:
     """Remove an account that nothing refers to; others are deactivated."""
+    _locked_roles()
     _require_power_over(user, by)
     with _an_administrator_stays():
         refuse_while_referenced(user, instead=_("Deactivate it instead."))
@@ -50,7 +53,7 @@ def delete_user(user: User, *, by: User | None) -> None:
 @service
 def save_role(role: Role, *, by: User | None) -> Role:
     """Write a role. Refuses permissions, held before or given now, that whoever acts lacks."""
-    before = Role.objects.filter(pk=role.pk).first() if role.pk else None
+    before = _locked_roles().get(role.pk)
     _require_permissions([*role.permissions, *(before.permissions if before else [])], by)
     with _an_administrator_stays():
         role.save()
@@ -60,7 +63,7 @@ def save_role(role: Role, *, by: User | None) -> Role:
 @service
 def delete_role(role: Role, *, by: User | None) -> None:
     """Remove a role that nobody has. Those that come with the product stay."""
-    _require_permissions(role.permissions, by)
+    _require_permissions(_locked_roles()[role.pk].permissions, by)
     if role.is_system:
         raise RuleViolation(_("“%(role)s” comes with the product and stays.") % {"role": role}, code="system_role")
     refuse_while_referenced(role, instead=_("Take it from its users first."))
@@ -70,9 +73,11 @@ def delete_role(role: Role, *, by: User | None) -> None:
 @service
 def save_user_role(user_role: UserRole, *, by: User | None) -> UserRole:
     """Give a person a role. Refuses roles that hold more than whoever acts has."""
-    before = UserRole.objects.select_related("role").filter(pk=user_role.pk).first() if user_role.pk else None
+    roles = _locked_roles()
+    before = UserRole.objects.filter(pk=user_role.pk).first() if user_role.pk else None
     _require_power_over(user_role.user, by)
-    _require_permissions([*user_role.role.permissions, *(before.role.permissions if before else [])], by)
+    for role_id in {user_role.role_id, before.role_id if before else user_role.role_id} & roles.keys():
+        _require_permissions(roles[role_id].permissions, by)
     with _an_administrator_stays():
         user_role.save()
     return user_role
@@ -87,8 +92,9 @@ def give_role(user: User, role: Role, *, by: User | None) -> UserRole:
 @service
 def take_role(user_role: UserRole, *, by: User | None) -> None:
     """Take a role from a person. Refuses roles that hold more than whoever acts has."""
+    role = _locked_roles()[user_role.role_id]
     _require_power_over(user_role.user, by)
-    _require_permissions(user_role.role.permissions, by)
+    _require_permissions(role.permissions, by)
     with _an_administrator_stays():
         user_role.delete()
 
@@ -102,6 +108,11 @@ def create_token(user: User, name: str, expires_in: datetime.timedelta | None = 
     if not user.is_active:
         raise RuleViolation(_("%(user)s is deactivated and can have no key.") % {"user": user}, code="inactive_user")
     return get_token_model().objects.create(user=user, name=name, expiry=expires_in)
+
+
+def _locked_roles() -> dict[int, Role]:
+    """All roles, locked: who changes what people may do does so after one another, or two could go at once."""
+    return {role.pk: role for role in lock_all(Role.objects.all())}
 
 
 def _require_good_password(password: str, user: User) -> None:
@@ -142,8 +153,7 @@ def _require_permissions(patterns: list[str], by: User | None) -> None:
 
 @contextmanager
 def _an_administrator_stays() -> Iterator[None]:
-    """Undo what happens inside if it leaves nobody who may do everything."""
-    lock_all(Role.objects.all())
+    """Undo what happens inside if it leaves nobody who may do everything. The roles are locked."""
     had_one = _has_administrator()
     yield
     if had_one and not _has_administrator():

@@ -56,4 +56,4 @@ class Category(Reference, TreeNode):
         if self.pk and self.parent_id:
             below = type(self).objects.descendants(self.pk, include_self=True)
             if below.filter(pk=self.parent_id).exists():
-                raise ValidationError({"parent": _("A category can't be below itself.")}, code="cycle")
+                raise ValidationError({"parent": ValidationError(_("A category can't be below itself."), code="cycle")})

@@ -130,10 +130,9 @@ class ProductBarcode(Line):
         """A GTIN has the right number of digits and the right check digit (GS1 General Specifications, 7.9)."""
         digits = self.DIGITS.get(self.symbology)
         if digits and not (len(self.code) == digits and ean.is_valid(self.code)):
-            raise ValidationError(
-                {
-                    "code": _("%(kind)s needs %(digits)d digits, the last being the right check digit.")
-                    % {"kind": self.get_symbology_display(), "digits": digits}
-                },
+            wrong = ValidationError(
+                _("%(kind)s needs %(digits)d digits, the last being the right check digit.")
+                % {"kind": self.get_symbology_display(), "digits": digits},
                 code="check_digit",
             )
+            raise ValidationError({"code": wrong})

@@ -122,12 +122,12 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
         """Ask the model, once, whether the record as it would be written is right."""
         nested = {name for name, field in self.fields.items() if isinstance(field, serializers.BaseSerializer)}
         self.row = copy(self.instance) if self.instance is not None else self.Meta.model()
-        for name, value in attrs.items():
-            if name not in nested and not self.fields[name].write_only:
-                setattr(self.row, name, value)
+        sent = {name for name in attrs if name not in nested and not self.fields[name].write_only}
+        for name in sent:
+            setattr(self.row, name, attrs[name])
         full_clean(
             self.row,
-            sent=set(attrs),
+            sent=sent,
             writable={field.field_name for field in self._writable_fields},
             left_out=getattr(self.Meta, "left_to_service", ()),
         )

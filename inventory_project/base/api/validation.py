@@ -63,7 +63,7 @@ def _subject(constraint: models.BaseConstraint, row: models.Model) -> str:
     if isinstance(constraint, models.UniqueConstraint):
         names = list(constraint.fields)
     else:
-        names = list(constraint.condition.referenced_base_fields)
+        names = [name for name in constraint.condition.referenced_base_fields if name != "pk"]
     fields = [row._meta.get_field(name) for name in names]
     named = [f.source if isinstance(f, KeyField) else f.name for f in fields]
     if isinstance(constraint, models.UniqueConstraint) and named:

@@ -66,7 +66,7 @@ def request_sales_return(
         order=fresh,
         warehouse=warehouse or _shipped_from(fresh),
         reason=checks.text(SalesReturn, "reason", reason, "reason", required=True),
-        notes=notes,
+        notes=checks.text(SalesReturn, "notes", notes, "notes"),
         return_number=next_number(SalesReturn),
     )
     document.save()

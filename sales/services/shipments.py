@@ -52,7 +52,7 @@ def create_shipment(
         warehouse=warehouse or _only_warehouse(fresh, lines),
         carrier=checks.text(Shipment, "carrier", carrier, "carrier"),
         tracking_number=checks.text(Shipment, "tracking_number", tracking_number, "tracking_number"),
-        notes=notes,
+        notes=checks.text(Shipment, "notes", notes, "notes"),
     )
     if lines is None:
         lines = _reserved_lines(fresh, shipment.warehouse)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from django.utils import timezone
 
 from catalog.models import Tracking
@@ -170,19 +169,10 @@ def test_reservations_last_as_long_as_the_installation_says(clerk, warehouse, se
     assert timedelta(days=3) - (expires_at - timezone.now()) < timedelta(minutes=1)
 
 
-@pytest.mark.postgres
-def test_it_locks_customer_order_and_balances_before_it_writes(clerk, warehouse):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    product = ProductFactory()
-    put_in_stock(product, warehouse, 10)
-    order = place((product, 1), customer=CustomerFactory(credit_limit=Decimal("1000")))
-    with CaptureQueriesContext(connection) as captured:
-        confirm_order(order, by=clerk)
-    queries = [query["sql"] for query in captured]
-    locks = [sql for sql in queries if "FOR NO KEY UPDATE" in sql]
-    assert [sql.split('OF "')[1].split('"')[0] for sql in locks] == ["customer", "order", "inventory"]
-    assert 'ORDER BY "inventory"."id"' in locks[-1]
-    first_write = next(i for i, sql in enumerate(queries) if sql.startswith(("UPDATE", "INSERT", "DELETE")))
-    assert first_write > queries.index(locks[-1])
+def test_an_order_that_was_given_to_another_customer_meanwhile_is_looked_at_again(clerk, warehouse, refused):
+    order = place()
+    stale = type(order).objects.select_related("customer").get(pk=order.pk)
+    order.customer = CustomerFactory()
+    order.save()
+    with refused("changed_meanwhile", order.order_number):
+        confirm_order(stale, by=clerk)

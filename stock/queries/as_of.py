@@ -20,16 +20,16 @@ type Place = tuple[int, int]
 class Amount:
     """So many units, worth so much."""
 
-    quantity: int = 0
-    value: Decimal = Decimal(0)
+    quantity: int
+    value: Decimal
 
     @property
     def average(self) -> Decimal:
         """What a unit was worth; 0 when there was none."""
-        return units(self.value / self.quantity) if self.quantity else Decimal(0)
+        return units(self.value / self.quantity) if self.quantity else from_parts(0)
 
 
-NOTHING = Amount()
+NOTHING = Amount(0, from_parts(0))
 
 
 def balances_at(instant: datetime.datetime) -> QuerySet[Inventory]:

@@ -34,7 +34,7 @@ class CardRow:
     @property
     def average_after(self) -> Decimal:
         """What a unit was worth after it; 0 when there was none."""
-        return units(self.value_after / self.movement.quantity_after) if self.movement.quantity_after else Decimal(0)
+        return units(self.value_after / self.movement.quantity_after) if self.movement.quantity_after else from_parts(0)
 
 
 def movements_of(balance: Inventory) -> QuerySet[StockMovement]:

@@ -41,7 +41,7 @@ class OnHand:
 
     @property
     def value(self) -> Decimal:
-        return sum((share.value for share in self.shares), Decimal(0))
+        return sum((share.value for share in self.shares), from_parts(0))
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class AverageCost:
 
 
 def _average(quantity: int, value: Decimal) -> Decimal:
-    return units(value / quantity) if quantity else Decimal(0)
+    return units(value / quantity) if quantity else from_parts(0)
 
 
 def on_hand(balance: Inventory) -> OnHand:

@@ -3,8 +3,8 @@
 import copy
 import logging
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator
+from time import monotonic, sleep
 
 from django.db import OperationalError, models, transaction
 
@@ -27,7 +27,7 @@ def in_transaction[R](work: Callable[[], R], *, given: Iterable[object] = ()) ->
         with transaction.atomic():
             return work()
     as_given = [(row, _state_of(row)) for row in _records(given)]
-    begun = time.monotonic()
+    begun = monotonic()
     for attempt in range(1, ATTEMPTS + 1):
         committed: list[bool] = []
         try:
@@ -35,13 +35,13 @@ def in_transaction[R](work: Callable[[], R], *, given: Iterable[object] = ()) ->
                 transaction.on_commit(lambda done=committed: done.append(True))
                 return work()
         except OperationalError as error:
-            late = attempt == ATTEMPTS or time.monotonic() - begun > PATIENCE
+            late = attempt == ATTEMPTS or monotonic() - begun > PATIENCE
             if committed or late or not passes(error):
                 raise
             logger.warning("The database took a transaction back, attempt %d is next: %s", attempt + 1, error)
         for row, state in as_given:
             row.__dict__ = _copied(state)
-        time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        sleep(random.uniform(0, 0.02 * 2**attempt))
     raise AssertionError("unreachable")
 
 

@@ -199,6 +199,15 @@ def test_errors_of_the_database_are_never_a_500(error, status, code, monkeypatch
     assert (answer.get("Retry-After") is not None) == (status == 503)
 
 
+def test_a_table_that_is_missing_is_no_passing_trouble(monkeypatch):
+    def save(self, *args, **kwargs):
+        raise OperationalError("no such table: category")
+
+    monkeypatch.setattr(Category, "save", save)
+    with pytest.raises(OperationalError):
+        root_client().post("/api/v1/categories/", {"name": "Tools"})
+
+
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000)
 def test_too_large_a_body():
     answer = root_client().post("/api/v1/categories/", {"name": "x", "description": "y" * 2000})

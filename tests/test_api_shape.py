@@ -57,3 +57,13 @@ def test_nested_lines_look_their_references_up_together(prefix):
     for field in VIEWSETS[prefix].serializer_class().fields.values():
         if hasattr(field, "child") and hasattr(field.child, "fields"):
             assert isinstance(field, Lines)
+
+
+@EVERY
+def test_the_parent_of_a_line_is_locked_before_it(prefix):
+    """Documents come before their lines in the order of locks."""
+    model, viewset = MODELS[prefix], VIEWSETS[prefix]
+    if issubclass(model, Line) and issubclass(model._meta.get_field(model.PARENT).related_model, Document):
+        assert viewset.lock_before[-1] == model.PARENT
+        above = VIEWSETS[next(p for p, m in MODELS.items() if m is model._meta.get_field(model.PARENT).related_model)]
+        assert viewset.lock_before[:-1] == tuple(f"{model.PARENT}__{path}" for path in above.lock_before)

@@ -23,6 +23,7 @@ from .serializers import (
 class InvoiceItemViewSet(LineViewSet):
     queryset = InvoiceItem.objects.all()
     serializer_class = InvoiceItemSerializer
+    lock_before = ("invoice__order", "invoice")
     recalculate = services.recalculate_invoice
     filterset_fields = ("invoice", "kind", "product", "order_item", "quantity", "unit_price", "tax_category")
 
@@ -30,6 +31,7 @@ class InvoiceItemViewSet(LineViewSet):
 class InvoiceViewSet(DocumentViewSet):
     queryset = Invoice.objects.all()
     serializer_class = InvoiceSerializer
+    lock_before = ("order",)
     create_service = services.create_invoice
     recalculate = services.recalculate_invoice
     filterset_fields = (
@@ -101,6 +103,7 @@ class PaymentViewSet(DocumentViewSet):
 class CreditNoteItemViewSet(LineViewSet):
     queryset = CreditNoteItem.objects.all()
     serializer_class = CreditNoteItemSerializer
+    lock_before = ("credit_note__invoice", "credit_note")
     recalculate = services.recalculate_credit_note
     filterset_fields = ("credit_note", "invoice_item", "quantity")
 
@@ -108,6 +111,7 @@ class CreditNoteItemViewSet(LineViewSet):
 class CreditNoteViewSet(DocumentViewSet):
     queryset = CreditNote.objects.all()
     serializer_class = CreditNoteSerializer
+    lock_before = ("invoice",)
     create_service = services.create_credit_note
     recalculate = services.recalculate_credit_note
     filterset_fields = ("credit_note_number", "series_year", "invoice", "sales_return", "status", "issued_at")

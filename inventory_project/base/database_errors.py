@@ -1,14 +1,15 @@
-"""What the database says when a constraint stops a write that no rule had caught: the constraint's own sentence."""
+"""What the database says when it stops a write that no rule had caught: the constraint's own sentence."""
 
 import re
 from functools import cache
 
 from django.apps import apps
-from django.db import DataError, models
+from django.db import DataError, OperationalError, models
 from django.utils.translation import gettext as _
 
 from . import triggers
 from .errors import InvalidInput, RuleViolation
+from .transactions import PASSING
 
 SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
@@ -43,6 +44,15 @@ def _unique_over(columns: list[str]) -> models.UniqueConstraint | None:
         if model._meta.db_table == table and own == names:
             return constraint
     return None
+
+
+def is_temporary(error: OperationalError) -> bool:
+    """Whether the database is only busy, full or away, and not asked for something that it doesn't have."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state is not None:
+        return state in PASSING or state[:2] in ("08", "53", "57")
+    missing = ("no such", "has no column", "syntax error")
+    return not any(words in str(error) for words in missing)
 
 
 def refusal(error: Exception) -> RuleViolation:

@@ -18,6 +18,7 @@ from .inputs import ReceiveReturnInput, ShipInput
 class ShipmentItemViewSet(LineViewSet):
     queryset = ShipmentItem.objects.all()
     serializer_class = ShipmentItemSerializer
+    lock_before = ("shipment__order", "shipment")
     recalculate = services.recalculate_shipment
     filterset_fields = ("shipment", "order_item", "bin", "lot", "quantity")
 
@@ -25,6 +26,7 @@ class ShipmentItemViewSet(LineViewSet):
 class ShipmentViewSet(DocumentViewSet):
     queryset = Shipment.objects.all()
     serializer_class = ShipmentSerializer
+    lock_before = ("order",)
     create_service = services.create_shipment
     recalculate = services.recalculate_shipment
     filterset_fields = (
@@ -64,6 +66,7 @@ class ShipmentViewSet(DocumentViewSet):
 class SalesReturnItemViewSet(LineViewSet):
     queryset = SalesReturnItem.objects.all()
     serializer_class = SalesReturnItemSerializer
+    lock_before = ("sales_return__order", "sales_return")
     recalculate = services.recalculate_sales_return
     filterset_fields = ("sales_return", "order_item", "lot", "condition", "quantity")
 
@@ -71,6 +74,7 @@ class SalesReturnItemViewSet(LineViewSet):
 class SalesReturnViewSet(DocumentViewSet):
     queryset = SalesReturn.objects.all()
     serializer_class = SalesReturnSerializer
+    lock_before = ("order",)
     create_service = services.request_sales_return
     recalculate = services.recalculate_sales_return
     filterset_fields = ("return_number", "order", "warehouse", "status", "received_at")

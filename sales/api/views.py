@@ -52,6 +52,7 @@ class CustomerViewSet(ReferenceViewSet):
 class OrderItemViewSet(LineViewSet):
     queryset = OrderItem.objects.all()
     serializer_class = OrderItemSerializer
+    lock_before = ("order",)
     recalculate = services.recalculate_order
     filterset_fields = ("order", "product", "warehouse", "quantity", "quantity_shipped", "unit_price", "price_origin")
 

@@ -33,6 +33,7 @@ from .inputs import EnterInput, PostCountInput, ReceiveInput, ReverseReceiptInpu
 class PurchaseOrderItemViewSet(LineViewSet):
     queryset = PurchaseOrderItem.objects.all()
     serializer_class = PurchaseOrderItemSerializer
+    lock_before = ("purchase_order",)
     recalculate = services.recalculate_purchase_order
     filterset_fields = ("purchase_order", "product", "quantity", "quantity_received", "unit_cost")
 
@@ -75,6 +76,7 @@ class PurchaseOrderViewSet(DocumentViewSet):
 class GoodsReceiptItemViewSet(LineViewSet):
     queryset = GoodsReceiptItem.objects.all()
     serializer_class = GoodsReceiptItemSerializer
+    lock_before = ("receipt",)
     recalculate = services.recalculate_goods_receipt
     filterset_fields = ("receipt", "purchase_order_item", "product", "bin", "lot", "lot_number", "expires_on")
 
@@ -120,6 +122,7 @@ class GoodsReceiptViewSet(DocumentViewSet):
 class StockTransferItemViewSet(LineViewSet):
     queryset = StockTransferItem.objects.all()
     serializer_class = StockTransferItemSerializer
+    lock_before = ("transfer",)
     filterset_fields = ("transfer", "product", "lot", "quantity")
 
 
@@ -160,6 +163,7 @@ class StockTransferViewSet(DocumentViewSet):
 class StockCountItemViewSet(LineViewSet):
     queryset = StockCountItem.objects.all()
     serializer_class = StockCountItemSerializer
+    lock_before = ("count",)
     filterset_class = StockCountItemFilters
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from ..database_errors import refusal
+from ..database_errors import is_temporary, refusal
 from ..errors import InvalidInput, NotAllowed, RuleViolation
 from ..request_id import current_request_id
 from .problems import problem_for
@@ -107,7 +107,7 @@ def _as_ours(error: Exception) -> Exception:
         return exceptions.ValidationError(_details(error))
     if isinstance(error, ProtectedError | RestrictedError):
         return RuleViolation(_("Other records refer to this one, so it stays."), code="in_use")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and is_temporary(error):
         logger.warning("The database refused for now: %s", error)
         return ApiProblem("unavailable", headers={"Retry-After": "1"})
     if isinstance(error, IntegrityError | DataError):

@@ -62,7 +62,8 @@ class Locking(Acts):
 
     def locked(self) -> models.Model:
         """The record of the address, locked, and still as the caller knows it (If-Match)."""
-        self.lock_first()
+        if self.lock_before:
+            self.lock_first(self.found())
         queryset = self.queryset.model._base_manager.select_for_update(of=("self",), no_key=True)
         row = queryset.filter(pk__in=self.get_queryset().filter(pk=self.kwargs["pk"]).values("pk")).first()
         if row is None:
@@ -70,8 +71,17 @@ class Locking(Acts):
         require_match(self.request, version_of(row.pk, row.updated_at))
         return row
 
-    def lock_first(self) -> None:
-        """Lock what the order of locks puts before the record."""
+    lock_before: tuple[str, ...] = ()
+    """The references of the record that the order of locks puts before it, the first first."""
+
+    def lock_first(self, row: models.Model) -> None:
+        """Lock what comes before the record, so that two who write the same documents never wait for each other."""
+        for path in self.lock_before:
+            ahead = row
+            for step in path.split("__"):
+                ahead = getattr(ahead, step) if ahead else None
+            if ahead:
+                lock(ahead)
 
     def checked(self, row: models.Model | None = None, *, partial: bool = False):
         """The serializer of the body, found to be right."""
@@ -161,21 +171,12 @@ class LineViewSet(Writable):
 
     ordering = ("id",)
 
-    def lock_first(self) -> None:
-        model = self.queryset.model
-        owner = model._meta.get_field(model.PARENT).related_model
-        if issubclass(owner, Document):
-            parent = owner._base_manager.filter(
-                pk__in=self.get_queryset().filter(pk=self.kwargs["pk"]).values(model.PARENT)
-            )
-            for document in parent:
-                lock(document)
-
     def require_open(self, row: Line) -> None:
         if isinstance(row.parent, Document):
             row.parent.require_editable()
 
     def add(self, serializer) -> models.Model:
+        self.lock_first(serializer.row)
         self.require_open(serializer.row)
         self.save(serializer)
         return serializer.row

@@ -11,9 +11,12 @@ PYTEST_ARGS ?=
 DEMO := ENVIRONMENT=development DATABASE_URL='sqlite:///$(CURDIR)/instance/inventory.db'
 ON_SQLITE := ENVIRONMENT=development DATABASE_URL=sqlite:///:memory:
 ON_POSTGRES := ENVIRONMENT=development $(RUN) tests/run_postgres.py --
+PROOF_SEED ?= $(shell date +%Y%m%d)
+FIGURES := instance/proof.jsonl
+PROVE := PROOF=full PROOF_SEED=$(PROOF_SEED) PROOF_FIGURES='$(CURDIR)/$(FIGURES)'
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-sqlite test-postgres lint format clean
+.PHONY: help demo test test-sqlite test-postgres proof lint format clean
 
 help:  ## List the targets (this)
 	@grep -E '^[a-z-]+:.*  ## ' Makefile | while IFS=: read -r name rest; do printf '  make %-14s %s\n' "$$name" "$${rest##*## }"; done
@@ -34,6 +37,12 @@ test-sqlite: $(VENV)/.development  ## Run the tests on SQLite only
 test-postgres: $(VENV)/.development  ## Run the tests on PostgreSQL only (a temporary server, or TEST_DATABASE_URL)
 	@echo "== Tests, second half: PostgreSQL"
 	@$(ON_POSTGRES) $(RUN) -m pytest $(PYTEST_ARGS)
+
+proof: $(VENV)/.development  ## Prove under full load that stock cannot drift; writes docs/proof.md (some 30 minutes)
+	@rm -f $(FIGURES) && mkdir -p $(dir $(FIGURES))
+	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency $(PYTEST_ARGS)
+	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency $(PYTEST_ARGS)
+	@$(RUN) -m tests.proof.report $(FIGURES)
 
 lint: $(VENV)/.development  ## Check style, import directions, Django's own checks and missing migrations
 	$(RUN) -m ruff check .

@@ -1,8 +1,9 @@
 """What the acts of stock need to know."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from catalog.models import Product
+from catalog.models import Product, Supplier
 from inventory_project.base.api.fields import (
     IdField,
     StrictBoolean,
@@ -13,7 +14,7 @@ from inventory_project.base.api.fields import (
 )
 from inventory_project.base.api.serializers import ActInput, LineOfAct, Quantities, Reason
 from stock.models import Bin, Lot, StockCountItem, Warehouse
-from stock.services import AdjustmentLine, CountLine, OpeningLine, ReceiptLine
+from stock.services import AdjustmentLine, CountLine, OpeningLine, ReceiptLine, ReorderLine
 
 from .serializers import StockMovementSerializer
 
@@ -57,6 +58,32 @@ class OpenInput(ActInput):
     line = OpeningLine
 
     items = OpeningStockInput(many=True)
+
+
+class ReorderLineInput(LineOfAct):
+    """A product that a warehouse needs; without quantity what is suggested, without supplier the preferred one."""
+
+    product = IdField(queryset=Product.objects.all())
+    warehouse = IdField(queryset=Warehouse.objects.all())
+    quantity = StrictInteger(required=False)
+    supplier = IdField(queryset=Supplier.objects.all(), required=False)
+
+
+class ReorderInput(ActInput):
+    """What to order; without items all that is low and has a preferred supplier, or all of one warehouse."""
+
+    line = ReorderLine
+
+    items = ReorderLineInput(many=True, required=False)
+    warehouse = IdField(queryset=Warehouse.objects.all(), required=False)
+    count_drafts = StrictBoolean(
+        required=False, help_text="Whether what is on drafts counts as on order, when quantities are suggested (true)."
+    )
+
+    def validate(self, attrs: dict) -> dict:
+        if "items" in attrs and "warehouse" in attrs:
+            raise serializers.ValidationError({"warehouse": _("Each of the items names its warehouse.")})
+        return attrs
 
 
 class MovementsMade(serializers.Serializer):

@@ -72,7 +72,8 @@ class InventorySerializer(ApiSerializer):
             *STAMPS,
         )
         read_only_fields = ("product", "warehouse")
-        extra_kwargs = {"stock_value": {"allow_null": True}}
+        # The ledger does not say what was reserved once: null with ?as_of=.
+        extra_kwargs = {name: {"allow_null": True} for name in ("stock_value", "reserved", "available")}
         expandable = ("product", "warehouse")
         computed = {"average_cost": ("stock_value", "quantity")}
         guarded = {"stock_value": COST, "average_cost": COST}

@@ -9,6 +9,8 @@ from stock import services
 from stock.models import Bin, Inventory, Lot, StockItem, StockMovement, Warehouse
 
 from .inputs import AdjustInput, MovementsMade, OpenInput, ReverseMovementInput
+from .questions import InventoryQuestions, LotQuestions
+from .reordering import Reordering
 from .serializers import (
     BinSerializer,
     InventorySerializer,
@@ -56,7 +58,7 @@ class WarehouseViewSet(ReferenceViewSet):
         return self.children("warehouse")
 
 
-class LotViewSet(ReferenceViewSet):
+class LotViewSet(LotQuestions, ReferenceViewSet):
     queryset = Lot.objects.all()
     serializer_class = LotSerializer
     filterset_fields = ("product", "number", "expires_on", "manufactured_on", "supplier", "is_blocked")
@@ -71,7 +73,7 @@ class StockItemViewSet(StateViewSet):
     ordering_fields = ("quantity",)
 
 
-class InventoryViewSet(StateViewSet):
+class InventoryViewSet(InventoryQuestions, Reordering, StateViewSet):
     queryset = Inventory.objects.all()
     serializer_class = InventorySerializer
     filterset_fields = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import BigIntegerField, Count, F, Max, Q, Sum, Window
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, Sum, When, Window
 from django.db.models.functions import Coalesce
 
 from inventory_project.base.money import units
@@ -117,12 +117,13 @@ def average_cost(balance: Inventory) -> AverageCost:
     ledger = movements_of(balance)
     empty = ledger.filter(quantity_after=0).order_by().aggregate(last=Coalesce(Max("pk"), 0))["last"]
     since = ledger.filter(pk__gt=empty)
-    bringing = since.filter(Q(quantity__gt=0) | Q(kind=MovementKind.REVERSAL))
-    # The balance was worth nothing when it was empty, so the running sum of what came after is its value.
-    worth = Window(Sum(in_parts("value")), order_by=F("pk").asc(), output_field=BigIntegerField())
-    running = since.annotate(worth=worth).filter(Q(quantity__gt=0) | Q(kind=MovementKind.REVERSAL))
-    rows = list(running.order_by("-pk")[:MOST_STEPS])
-    earlier = bringing.filter(pk__lt=rows[-1].pk).count() if rows else 0
+    bringing = Q(quantity__gt=0) | Q(kind=MovementKind.REVERSAL)
+    # The balance was worth nothing when it was empty, so the running sum of what came after is its value. The sum is
+    # of all rows: only a condition on itself, instead of on the rows, narrows them down afterwards.
+    running = Window(Sum(in_parts("value")), order_by=F("pk").asc(), output_field=BigIntegerField())
+    told = since.annotate(running=running).annotate(worth=Case(When(bringing, then=F("running"))))
+    rows = list(told.filter(worth__isnull=False).order_by("-pk")[:MOST_STEPS])
+    earlier = since.filter(bringing, pk__lt=rows[-1].pk).count() if rows else 0
     found = origins(rows)
     steps = [Step(row, from_parts(row.worth), found.get(row.pk)) for row in rows]
     return AverageCost(balance.quantity, balance.stock_value, steps, earlier)

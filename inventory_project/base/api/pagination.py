@@ -98,7 +98,7 @@ class KeysetPagination(BasePagination):
             lambda raw: finish(raw, selection, request.build_absolute_uri),
             terms,
             request,
-            **self._count(queryset, request),
+            **self.counted(queryset, request),
         )
 
     def page_of(self, read: Read, show: Callable[[list[Row]], list], terms: list[Term], request, **more) -> Response:
@@ -129,7 +129,8 @@ class KeysetPagination(BasePagination):
             raise InvalidParameters(parameter_error("limit", message, "out_of_range"))
         return int(text)
 
-    def _count(self, queryset, request) -> dict[str, object]:
+    def counted(self, queryset, request) -> dict[str, object]:
+        """The number of records, if it was asked for."""
         wanted = request.query_params.get("count", "false")
         if wanted not in ("true", "false"):
             raise InvalidParameters(

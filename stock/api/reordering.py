@@ -1,0 +1,90 @@
+"""What has to be ordered, and ordering it, at the API."""
+
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from inventory_project.base.api import values
+from inventory_project.base.api.pagination import terms_of
+from inventory_project.base.api.rows import Row
+from inventory_project.base.api.viewsets import Acts
+from stock import services
+from stock.models import Inventory
+from stock.queries.low_stock import Outlook, low_stock
+
+from .answers import LowAnswer, OrdersMade
+from .inputs import ReorderInput
+from .questions import PAGING
+
+
+class Reordering(Acts):
+    """What is low, and ordering it."""
+
+    @action(
+        detail=False,
+        output_class=LowAnswer,
+        takes={
+            **PAGING,
+            "product": values.ID,
+            "warehouse": values.ID,
+            "supplier": values.ID,
+            "drafts": values.TRUTH,
+        },
+    )
+    def low(self, request) -> Response:
+        """What is at or below its reorder level, counting what is on order and on its way, and what is waited for."""
+        asked = self.asked()
+        where = {name: asked[name] for name in ("product", "warehouse") if name in asked}
+        rows = low_stock(Inventory.objects.filter(**where), count_drafts=asked.get("drafts", True))
+        if "supplier" in asked:
+            rows = [row for row in rows if row.offer and row.offer.supplier_id == asked["supplier"]]
+        terms = terms_of(Inventory, ["id"])
+
+        def read(backwards: bool, position: list[object] | None, most: int) -> list[Row]:
+            found = [{"id": row.balance.pk, "row": row} for row in (reversed(rows) if backwards else rows)]
+            if position is not None:
+                found = [row for row in found if (row["id"] < position[0] if backwards else row["id"] > position[0])]
+            return found[:most]
+
+        return self.paginator.page_of(read, lambda raw: [_low_row(row["row"]) for row in raw], terms, request)
+
+    @action(
+        detail=False,
+        methods=["post"],
+        required_perm="stock.add_purchaseorder",
+        input_class=ReorderInput,
+        output_class=OrdersMade,
+        takes={},
+    )
+    def reorder(self, request) -> Response:
+        """Draft purchase orders, one for each supplier and warehouse, at the costs that are offered."""
+        sent = self.sent()
+        act = services.create_reorder_drafts if "lines" in sent else services.reorder_low_stock
+        made = act(**sent, by=request.user)
+        return Response({"orders": self.shown(made) if made else []})
+
+
+def _low_row(row: Outlook) -> Row:
+    balance, offer = row.balance, row.offer
+    return {
+        "id": balance.pk,
+        "product": balance.product_id,
+        "sku": balance.product.sku,
+        "warehouse": balance.warehouse_id,
+        "quantity": balance.quantity,
+        "available": balance.available,
+        "on_order": row.on_order,
+        "in_transit": row.in_transit,
+        "backordered": row.backordered,
+        "expected": row.expected,
+        "reorder_level": balance.reorder_level,
+        "reorder_quantity": balance.reorder_quantity,
+        "supplier": offer
+        and {
+            "id": offer.supplier_id,
+            "name": offer.supplier.name,
+            "cost": offer.cost,
+            "minimum_order_quantity": offer.minimum_order_quantity,
+            "pack_size": offer.pack_size,
+        },
+        "suggested": row.suggested,
+    }

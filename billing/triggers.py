@@ -11,7 +11,8 @@ from inventory_project.base.triggers import Trigger
 LATER = ("status", "updated_at", "updated_by_id")
 MONEY = ("amount_paid", "amount_credited", "amount_refunded", "balance", "paid_date")
 CANCELLATION = ("cancelled_at", "cancel_reason")
-PAPER = ("document", "document_sha256", "sent_at")
+PAPER = ("document", "document_sha256")
+SENT = ("sent_at",)
 # A payment that is voided leaves an open balance, against which what is still to be refunded is set off.
 REFUND = ("set_off_amount", "refund_method", "refunded_amount", "refunded_at", "refund_reference")
 
@@ -38,14 +39,14 @@ def _frozen_lines(table: str, parent: str, message: str) -> list[Trigger]:
 TRIGGERS = [
     *_frozen(
         "invoice",
-        (*LATER, *MONEY, *CANCELLATION, *PAPER),
+        (*LATER, *MONEY, *CANCELLATION, *PAPER, *SENT),
         _("An issued invoice can't be changed; cancel it or credit it."),
         _("An issued invoice can't be deleted; cancel it or credit it."),
     ),
     *_frozen_lines("invoice_item", "invoice", _("The lines of an issued invoice can't be changed.")),
     *_frozen(
         "credit_note",
-        (*LATER, *REFUND),
+        (*LATER, *REFUND, *PAPER),
         _("An issued credit note can't be changed."),
         _("An issued credit note can't be deleted."),
     ),

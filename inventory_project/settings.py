@@ -153,6 +153,15 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(INSTANCE_DIR / "media"))()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Invoices and credit notes; never served as files, so never under MEDIA_ROOT.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.path("DOCUMENTS_ROOT", default=str(INSTANCE_DIR / "documents"))(),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT
@@ -224,6 +233,8 @@ BUSINESS_TIME_ZONE = env("BUSINESS_TIME_ZONE", default="Europe/Berlin")
 OVER_RECEIPT_PERCENT = Decimal(env("OVER_RECEIPT_PERCENT", default="0"))
 RESERVATION_DAYS = env.int("RESERVATION_DAYS", default=0)
 AUTO_ALLOCATE = env.bool("AUTO_ALLOCATE", default=True)
+COMPANY_LOGO = env("COMPANY_LOGO", default="")
+# What is wrong on an invoice goes to customers: the examples are for development only.
 COMPANY = {
     "name": env("COMPANY_NAME", default="Example Wholesale Ltd"),
     "line1": env("COMPANY_LINE1", default="1 Harbour Road"),
@@ -232,9 +243,10 @@ COMPANY = {
     "region": env("COMPANY_REGION", default=""),
     "postal_code": env("COMPANY_POSTAL_CODE", default="20457"),
     "country": env("COMPANY_COUNTRY", default="DE"),
-    "tax_id": env("COMPANY_TAX_ID", default=""),
+    "tax_id": env("COMPANY_TAX_ID", default="DE123456788" if DEVELOPMENT else ""),
+    "registration": env("COMPANY_REGISTRATION", default=""),
     "email": env("COMPANY_EMAIL", default=""),
     "phone": env("COMPANY_PHONE", default=""),
-    "iban": env("COMPANY_IBAN", default=""),
-    "bic": env("COMPANY_BIC", default=""),
+    "iban": env("COMPANY_IBAN", default="DE02120300000000202051" if DEVELOPMENT else ""),
+    "bic": env("COMPANY_BIC", default="BYLADEM1001" if DEVELOPMENT else ""),
 }

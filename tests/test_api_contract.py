@@ -37,6 +37,7 @@ ADDRESSES = (
 HIDDEN = {
     "users": {"password"},  # set, never read
     "invoices": {"document"},  # the file is handed out by an address of its own, to who may see it
+    "credit-notes": {"document"},
 }
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import services
+from billing.admin.documents import GivesDocuments
 from billing.admin.forms import CreditForm, RefundForm
 from billing.models import CreditNote, CreditNoteItem, Invoice
 from inventory_project.base.admin import (
@@ -32,7 +33,7 @@ class CreditNoteItemInline(LineInline):
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(AddFromSource, DocumentAdmin):
+class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
     source, add_form = "invoice", CreditForm
     list_display = (
         "invoice",
@@ -85,6 +86,7 @@ class CreditNoteAdmin(AddFromSource, DocumentAdmin):
     )
     actions = ("issue", "refund", "cancel")
     recalculate = staticmethod(services.recalculate_credit_note)
+    preview = staticmethod(services.preview_credit_note)
     has_issue_permission = act_permission("issue")
     has_refund_permission = act_permission("refund")
     has_cancel_permission = act_permission("cancel")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from billing import services
+from billing.admin.documents import GivesDocuments
 from billing.admin.forms import CancelInvoiceForm, InvoiceOrderForm, PayForm
 from billing.models import Invoice, InvoiceItem
 from inventory_project.base.admin import (
@@ -57,7 +58,7 @@ class InvoiceItemInline(LineInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(DocumentAdmin):
+class InvoiceAdmin(GivesDocuments, DocumentAdmin):
     list_display = (
         "customer",
         "issued_date",
@@ -116,6 +117,7 @@ class InvoiceAdmin(DocumentAdmin):
     )
     actions = ("issue", "pay", "mark_overdue", "cancel")
     recalculate = staticmethod(services.recalculate_invoice)
+    preview = staticmethod(services.preview_invoice)
     has_issue_permission = act_permission("issue")
     has_pay_permission = act_permission("pay")
     has_mark_overdue_permission = act_permission("mark_overdue")

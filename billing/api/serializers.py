@@ -60,6 +60,7 @@ class InvoiceSerializer(ApiSerializer):
             "billing_to",
             "billing_address",
             "seller",
+            "particulars",
             "due_date",
             "issued_date",
             "sent_at",
@@ -77,11 +78,16 @@ class InvoiceSerializer(ApiSerializer):
             "notes",
             *STAMPS,
             "is_overdue",
+            "has_document",
             "allowed_actions",
             "items",
         )
         expandable = ("customer", "order", "user", "billing_to")
-        computed = {"allowed_actions": ("status",), "is_overdue": ("status", "balance", "due_date")}
+        computed = {
+            "allowed_actions": ("status",),
+            "is_overdue": ("status", "balance", "due_date"),
+            "has_document": ("document_sha256",),
+        }
         create_only = ("customer", "items")
 
 
@@ -167,14 +173,17 @@ class CreditNoteSerializer(ApiSerializer):
             "refund_reference",
             "issued_at",
             "cancelled_at",
+            "document_sha256",
             "notes",
             *STAMPS,
+            "has_document",
             "allowed_actions",
             "items",
         )
         expandable = ("invoice", "sales_return")
         computed = {
             "allowed_actions": ("status",),
+            "has_document": ("document_sha256",),
             "amount_to_refund": ("status", "total_amount", "set_off_amount", "refunded_amount"),
         }
         create_only = ("invoice", "sales_return", "items")

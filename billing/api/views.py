@@ -10,6 +10,7 @@ from inventory_project.base.api.viewsets import Acts, DocumentViewSet, LineViewS
 from sales.api.serializers import CustomerSerializer, OrderSerializer
 from sales.models import Customer, Order
 
+from .documents import GivesDocuments
 from .inputs import CreditInput, PayInput, RefundInput
 from .serializers import (
     CreditNoteItemSerializer,
@@ -28,7 +29,7 @@ class InvoiceItemViewSet(LineViewSet):
     filterset_fields = ("invoice", "kind", "product", "order_item", "quantity", "unit_price", "tax_category")
 
 
-class InvoiceViewSet(DocumentViewSet):
+class InvoiceViewSet(GivesDocuments, DocumentViewSet):
     queryset = Invoice.objects.all()
     serializer_class = InvoiceSerializer
     lock_before = ("order",)
@@ -49,7 +50,7 @@ class InvoiceViewSet(DocumentViewSet):
     )
     search_fields = ("invoice_number", "customer__name")
     ordering_fields = ("due_date", "issued_date", "series_number", "total_amount", "balance")
-    volatile = ("is_overdue",)
+    volatile = ("is_overdue", "has_document")
 
     def remove(self, row: Invoice) -> None:
         services.delete_invoice(row, by=self.request.user)
@@ -108,7 +109,7 @@ class CreditNoteItemViewSet(LineViewSet):
     filterset_fields = ("credit_note", "invoice_item", "quantity")
 
 
-class CreditNoteViewSet(DocumentViewSet):
+class CreditNoteViewSet(GivesDocuments, DocumentViewSet):
     queryset = CreditNote.objects.all()
     serializer_class = CreditNoteSerializer
     lock_before = ("invoice",)
@@ -117,6 +118,7 @@ class CreditNoteViewSet(DocumentViewSet):
     filterset_fields = ("credit_note_number", "series_year", "invoice", "sales_return", "status", "issued_at")
     search_fields = ("credit_note_number", "reason")
     ordering_fields = ("issued_at", "series_number", "total_amount")
+    volatile = ("has_document",)
 
     @action(detail=True, lists=CreditNoteItemViewSet)
     def items(self, request, pk: str):

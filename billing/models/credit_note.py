@@ -14,6 +14,7 @@ from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
 from inventory_project.base.models import Document, Line, StampedQuerySet, act
 from inventory_project.base.money import ZERO
 
+from .document import document_field, document_hash_field
 from .number import legal_number_field
 from .payment import PaymentMethod
 
@@ -74,6 +75,8 @@ class CreditNote(Document):
     refund_reference = Text(_("refund reference"), max_length=140, blank=True, editable=False)
     issued_at = Instant(_("issued"), editable=False)
     cancelled_at = Instant(_("cancelled"), editable=False)
+    document = document_field()
+    document_sha256 = document_hash_field()
 
     objects = CreditNoteQuerySet.as_manager()
 
@@ -138,6 +141,11 @@ class CreditNote(Document):
                 _("A legal number consists of year and number."),
             ),
         ]
+
+    @property
+    def has_document(self) -> bool:
+        """Whether the PDF has been made."""
+        return bool(self.document_sha256)
 
     @property
     def amount_to_refund(self) -> Decimal:

@@ -20,6 +20,7 @@ from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
 from inventory_project.base.models import Document, Line, StampedQuerySet, act
 from inventory_project.base.money import ZERO
 
+from .document import document_field, document_hash_field
 from .number import legal_number_field
 
 
@@ -101,6 +102,7 @@ class Invoice(Document):
     )
     billing_address = models.JSONField(_("frozen billing address"), default=dict, blank=True, editable=False)
     seller = models.JSONField(_("frozen seller"), default=dict, blank=True, editable=False)
+    particulars = models.JSONField(_("frozen particulars"), default=dict, blank=True, editable=False)
     due_date = Instant(_("due"), help_text=_("Empty: by the customer's payment terms, from the day of issue."))
     issued_date = Instant(_("issued"), editable=False)
     sent_at = Instant(_("sent"), editable=False)
@@ -121,8 +123,8 @@ class Invoice(Document):
         db_persist=True,
         verbose_name=_("balance"),
     )
-    document = models.FileField(_("PDF"), upload_to="invoices/%Y/", max_length=200, blank=True, editable=False)
-    document_sha256 = Text(_("SHA-256 of the PDF"), max_length=64, blank=True, editable=False)
+    document = document_field()
+    document_sha256 = document_hash_field()
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -197,6 +199,11 @@ class Invoice(Document):
         """The invoice goes to an address of its customer."""
         if self.billing_to_id and self.customer_id and self.billing_to.customer_id != self.customer_id:
             raise ValidationError({"billing_to": _("This is an address of another customer.")})
+
+    @property
+    def has_document(self) -> bool:
+        """Whether the PDF has been made."""
+        return bool(self.document_sha256)
 
     @property
     def is_overdue(self) -> bool:

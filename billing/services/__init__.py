@@ -6,13 +6,16 @@ from .credit_notes import (
     issue_credit_note,
     refund_credit_note,
 )
+from .documents import GivenOut, read_document, read_e_invoice
 from .invoice_amounts import recalculate_invoice
 from .invoices import InvoiceLine, create_invoice, delete_invoice, invoice_order
 from .issuing import cancel_invoice, issue_invoice, mark_overdue_invoices
 from .payments import pay_invoice, pay_invoices, void_payment
+from .previews import preview_credit_note, preview_invoice
 
 __all__ = [
     "CreditLine",
+    "GivenOut",
     "InvoiceLine",
     "cancel_credit_note",
     "cancel_invoice",
@@ -25,6 +28,10 @@ __all__ = [
     "mark_overdue_invoices",
     "pay_invoice",
     "pay_invoices",
+    "preview_credit_note",
+    "preview_invoice",
+    "read_document",
+    "read_e_invoice",
     "recalculate_credit_note",
     "recalculate_invoice",
     "refund_credit_note",

@@ -17,6 +17,7 @@ from sales.services import close_sales_return
 from stock.services.checks import text, whole
 
 from .credit_note_amounts import left_to_credit, lock_charged, recalculate_credit_note, to_credit_of
+from .documents import make_after_commit
 from .issuing import ISSUED
 from .parts import Left
 from .payments import positive, require_method, settle, write_settled
@@ -164,6 +165,7 @@ def _issue(note: CreditNote, invoice: Invoice) -> None:
         issued_at=number.issued,
         set_off_amount=set_off,
     )
+    make_after_commit(note)
 
 
 @service

@@ -14,11 +14,14 @@ from inventory_project.base.actor import acting_as
 from inventory_project.base.clock import business_day, end_of_day
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.services import refresh, service
+from sales.models import Customer
 from sales.services.customers import read_customer
 from stock.services.checks import text
 
+from .documents import make_after_commit
 from .invoice_amounts import recalculate_invoice
 from .invoices import give_back, lock_invoice, require_own_address
+from .particulars import read_particulars
 from .series import take_number
 
 ISSUED = (InvoiceStatus.ISSUED, InvoiceStatus.OVERDUE, InvoiceStatus.PAID)
@@ -44,7 +47,7 @@ def issue_invoice(invoice: Invoice, *, by) -> Invoice:
 
 def _issue(invoice: Invoice) -> None:
     customer = read_customer(invoice.customer_id)
-    address = _billing_address(invoice, customer)
+    frozen = freeze(invoice, customer)
     number = take_number(Invoice)
     paid = invoice.total_amount == 0
     # One UPDATE: from the next one on, the database refuses to change what is frozen.
@@ -54,14 +57,23 @@ def _issue(invoice: Invoice) -> None:
         series_year=number.year,
         series_number=number.place,
         issued_date=number.issued,
-        due_date=_due_date(invoice, number.issued, customer.payment_terms_days),
+        due_date=due_date(invoice, number.issued, customer.payment_terms_days),
         paid_date=number.issued if paid else None,
-        seller=dict(settings.COMPANY),
-        billing_address=address,
+        **frozen,
     )
+    make_after_commit(invoice)
 
 
-def _billing_address(invoice: Invoice, customer) -> Mapping[str, str]:
+def freeze(invoice: Invoice, customer: Customer) -> dict[str, Mapping[str, object]]:
+    """All that the invoice's document says and that may change elsewhere later: seller, address, particulars."""
+    return {
+        "seller": dict(settings.COMPANY),
+        "billing_address": _billing_address(invoice, customer),
+        "particulars": read_particulars(invoice, customer),
+    }
+
+
+def _billing_address(invoice: Invoice, customer: Customer) -> Mapping[str, str]:
     """The address chosen for the invoice, else the one agreed with the order, else the customer's default."""
     require_own_address(customer, invoice.billing_to)
     address = {"name": customer.name}
@@ -74,7 +86,7 @@ def _billing_address(invoice: Invoice, customer) -> Mapping[str, str]:
     return {**address, "tax_id": customer.tax_id}
 
 
-def _due_date(invoice: Invoice, issued: datetime.datetime, terms: int) -> datetime.datetime:
+def due_date(invoice: Invoice, issued: datetime.datetime, terms: int) -> datetime.datetime:
     """The end of the day that was typed, or on which the customer's terms end."""
     first = business_day(issued)
     if invoice.due_date is None:

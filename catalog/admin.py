@@ -76,7 +76,7 @@ class CategoryAdmin(RetirableAdmin):
 class ProductBarcodeInline(LineInline):
     model = ProductBarcode
     fields = ("code", "symbology", "quantity", "is_primary")
-    new_rows = 0
+    new_rows = limit = 0
 
 
 class SupplierProductInline(LineInline):

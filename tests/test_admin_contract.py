@@ -26,7 +26,7 @@ APPS = ("accounts", "catalog", "stock", "sales", "billing")
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 PARENTS = [model for model in MODELS if admin.site._registry[model].inlines]
 LIST_BUDGET = 8
-FORM_BUDGET = 20
+FORM_BUDGET = 15
 
 by_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 

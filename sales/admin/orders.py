@@ -1,7 +1,7 @@
 """What customers have ordered."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +84,7 @@ class OrderAdmin(DocumentAdmin):
         "cancel_reason",
     )
     inlines = (OrderItemInline,)
+    form_select_related = ("billing_to__customer", "shipping_to__customer")
     related_links = ("shipments", "invoices", "sales_returns")
     steps = ("pending", "confirmed", "shipped", "delivered")
     actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "cancel")
@@ -106,6 +107,12 @@ class OrderAdmin(DocumentAdmin):
             Tab("shipped", _("Shipped"), Q(status__in=["shipped", "delivered"])),
             Tab("cancelled", _("Cancelled"), Q(status="cancelled")),
         )
+
+    def get_object(self, request, object_id, from_field=None):
+        order = super().get_object(request, object_id, from_field)
+        if order:
+            prefetch_related_objects([order], "items")  # several buttons look at them
+        return order
 
     def create(self, request, header, lines):
         lines = [services.OrderLine(**line) for line in lines]

@@ -16,6 +16,9 @@ from inventory_project.base.admin import (
 )
 from stock import services
 from stock.admin.forms import AdjustForm, BalanceAdjustForm, ItemAdjustForm, OpeningForm, ReverseMovementForm
+from stock.admin.questions import InventoryQuestions
+from stock.admin.reordering import Reorders
+from stock.admin.stock_pages import StockPages
 from stock.models import Inventory, StockItem, StockMovement
 
 SEE_COST = "stock.see_cost_inventory"
@@ -35,7 +38,7 @@ class AdjustPage:
 
 
 @admin.register(Inventory)
-class InventoryAdmin(AdjustPage, StateAdmin):
+class InventoryAdmin(InventoryQuestions, StockPages, Reorders, AdjustPage, StateAdmin):
     list_display = (
         "product",
         "warehouse",
@@ -83,7 +86,7 @@ class InventoryAdmin(AdjustPage, StateAdmin):
         "last_counted",
     )
     related_links = ("stock_items", "reservations")
-    actions = ("adjust",)
+    actions = ("adjust", "reorder")
     add_act, undo_act = "open", "adjust"
     page_note = _(
         "Balances come from movements. To add one, enter opening stock; to change or remove it, adjust it. "

@@ -16,6 +16,7 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.clock import today
 from stock import services
+from stock.admin.lot_trace import LotQuestions
 from stock.models import Bin, Lot, Warehouse
 
 SOON_DAYS = 30
@@ -73,7 +74,7 @@ class BinAdmin(ReferenceAdmin):
 
 
 @admin.register(Lot)
-class LotAdmin(ReferenceAdmin):
+class LotAdmin(LotQuestions, ReferenceAdmin):
     list_display = ("number", "product", "expires_on", "supplier", "state")
     list_select_related = ("product", "supplier")
     list_filter = (("product", RelatedFilter), ("expires_on", DayRangeFilter))

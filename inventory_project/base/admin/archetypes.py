@@ -119,6 +119,8 @@ class AddFromSource:
         if not self.has_add_permission(request):
             raise PermissionDenied
         relation = self.opts.get_field(self.source)
+        if not self.admin_site.get_model_admin(relation.related_model).has_view_permission(request):
+            raise PermissionDenied
         chosen = request.GET.get(self.source, "")
         known = chosen.isascii() and chosen.isdigit()
         rows = list(relation.related_model._default_manager.filter(pk=chosen)) if known else []
@@ -138,9 +140,6 @@ class LineAdmin(BaseAdmin):
     """The lines of all parents in one list; each is edited as its parent allows."""
 
     recalculate: Recalculate | None = None
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related(self.model.PARENT)
 
     def get_readonly_fields(self, request, obj=None):
         parent = (self.model.PARENT,) if obj else ()  # a line does not move to another parent
@@ -170,7 +169,7 @@ class LineAdmin(BaseAdmin):
 
 
 class LineFormSet(BaseInlineFormSet):
-    """Lines of one parent. Search fields know the name of what is chosen from rows that are loaded already."""
+    """Lines of one parent."""
 
     refusal: RuleViolation | None = None
     new_objects = changed_objects = deleted_objects = ()  # as long as save() was not called
@@ -192,14 +191,6 @@ class LineFormSet(BaseInlineFormSet):
             return
         for row in self.kept()[int(path[1]) :][:1]:
             row.add_error(path[-1] if path[-1] in row.fields else None, str(self.refusal))
-
-    def add_fields(self, form, index) -> None:
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            widget = field.widget
-            if isinstance(widget, KnownLabelSelect) and form.instance.pk and not form.is_bound:
-                chosen = getattr(form.instance, name, None)
-                widget.known = {str(chosen.pk): field.label_from_instance(chosen)} if chosen else {}
 
 
 class LineInline(Discretion, admin.TabularInline):

@@ -28,11 +28,12 @@ from .forms import (
     DayInput,
     DecimalNumberField,
     InstantInput,
+    KnownLabelSelect,
     PercentInput,
     PriceInput,
     WholeNumberField,
 )
-from .listing import COUNT_LIMIT, BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
+from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
 from .offers import Button, offered_buttons
 from .once import answer_once
 
@@ -92,24 +93,24 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
     # What concrete classes may declare besides Django's own options:
     tabs: Sequence[Tab] = ()
     list_prefetch_related: Sequence[str] = ()
+    form_select_related: Sequence[str] = ()  # relations of relations that the record's page names
     is_short_list = False  # few rows: other forms offer them all in a plain select
     related_links: Sequence[str] = ()  # reverse relations to link to, with counts
     page_note = ""  # a sentence on the list and the record's page
     leads_on = False  # the first act is what is to be done next, and stands out
     in_search = False  # found by the search box at the top of every page
-    empty_text = ""
 
     # --- lists --------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).fetch_mode(models.FETCH_PEERS)
-        if self.list_prefetch_related and self._is_list(request):
-            queryset = queryset.prefetch_related(*self.list_prefetch_related)
+        page = getattr(request.resolver_match, "url_name", "") or ""
+        if page.endswith("_changelist"):
+            return queryset.prefetch_related(*self.list_prefetch_related)
+        if page.endswith("_change"):
+            relations = [field.name for field in self.opts.fields if field.is_relation]
+            return queryset.select_related(*relations, *self.form_select_related)
         return queryset
-
-    def _is_list(self, request) -> bool:
-        match = request.resolver_match
-        return bool(match and match.url_name and match.url_name.endswith("_changelist"))
 
     def get_tabs(self, request) -> Sequence[Tab]:
         """The list's tabs; the first, “All”, comes by itself."""
@@ -125,8 +126,11 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
         if ERROR_FLAG in request.GET:
             self.message_user(request, _("That filter was not understood; showing all."), messages.WARNING)
             return HttpResponseRedirect(request.path)
-        context = {"page_note": self.page_note, "count_limit": COUNT_LIMIT, "empty_text": self.empty_text}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+        return super().changelist_view(request, {"page_note": self.page_note, **(extra_context or {})})
+
+    def lookup_allowed(self, lookup, value, request):
+        # A column that is hidden can't be guessed at by filtering either.
+        return self._may_see(request, lookup.split("__")[0]) and super().lookup_allowed(lookup, value, request)
 
     def get_changelist_instance(self, request):
         try:
@@ -157,6 +161,8 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
         return not getattr(self.admin_site.get_model_admin(field.related_model), "is_short_list", False)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownLabelSelect(db_field, self.admin_site))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if self.admin_site.is_registered(db_field.related_model):
             target = self.admin_site.get_model_admin(db_field.related_model)

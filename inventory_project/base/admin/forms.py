@@ -37,6 +37,19 @@ class BackOfficeForm(forms.ModelForm):
 
     refusal: RuleViolation | None = None
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.is_bound:
+            self._name_choices()
+
+    def _name_choices(self) -> None:
+        """Tell the search fields what is chosen, from rows that are loaded already: one form may have 50 lines."""
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, KnownLabelSelect):
+                chosen = getattr(self.instance, name, None)
+                widget.known = {str(chosen.pk): field.label_from_instance(chosen)} if chosen else {}
+
     def clean(self):
         cleaned = super().clean()
         if self.refusal:

@@ -75,7 +75,7 @@
             });
         }
     }
-    document.querySelectorAll("#result_list, .inline-group table").forEach(nameCells);
+    document.querySelectorAll("#result_list, .inline-group table, .answer table").forEach(nameCells);
     document.addEventListener("formset:added", (event) => nameCells(event.target.closest("table")));
 
     // --- a form is sent once, and not left with entries by accident

@@ -60,14 +60,20 @@ def without_checks(db):
     unguarded.put_back(checks)
 
 
+@pytest.fixture(scope="module")
+def unguarded_server(django_db_setup, tmp_path_factory):
+    log = tmp_path_factory.mktemp("unguarded") / "gunicorn.log"
+    with serving(log, "tests.proof.unguarded_wsgi:application") as server:
+        yield server
+
+
 @pytest.fixture(params=["services", "api"])
-def unguarded_door(request, without_checks, shop, monkeypatch, tmp_path):
+def unguarded_door(request, without_checks, shop, monkeypatch):
     if request.param == "services":
         unguarded.take_off(monkeypatch.setattr)
-        yield Services(shop)
-        return
-    with serving(tmp_path / "unguarded.log", "tests.proof.unguarded_wsgi:application") as server:
-        yield Api(shop, server.caller(create_token(shop.clerk, "proof")[1]))
+        return Services(shop)
+    server = request.getfixturevalue("unguarded_server")
+    return Api(shop, server.caller(create_token(shop.clerk, "proof")[1]))
 
 
 @pytest.mark.parametrize("way", WAYS)

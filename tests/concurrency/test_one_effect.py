@@ -41,7 +41,7 @@ from stock.services import (
     start_stock_count,
 )
 from tests.proof.crowd import Crowd, problems
-from tests.proof.figures import count
+from tests.proof.figures import note
 from tests.proof.scene import UNITS, Scene
 from tests.proof.shop import balance
 from tests.proof.sizes import SIZE
@@ -114,20 +114,21 @@ REPEATED = [
 ]
 
 
-@pytest.mark.parametrize(("prepare", "act", "refused", "codes", "left"), REPEATED)
-def test_eight_times_at_once_has_one_effect(prepare, act, refused, codes, left, shop, crowd):
+def test_eight_times_at_once_has_one_effect(shop, crowd, subtests):
     clients = crowd(CLIENTS)
-    for _round in range(SIZE.repeats):
-        scene = Scene(shop)
-        document = prepare(scene)
-        before = StockMovement.objects.count()
-        refusals = told(clients, [act], document, scene)
-        assert (len(refusals), {problem.code for problem in refusals}) == (refused, codes)
-        assert balance(scene.product, scene.here).quantity == left
-        assert StockMovement.objects.count() - before <= 2  # a short close brings in and adjusts away
-    count(
+    for prepare, act, refused, codes, left in REPEATED:
+        with subtests.test(act=act.__name__, on=prepare.__name__):
+            for _round in range(SIZE.repeats):
+                scene = Scene(shop)
+                document = prepare(scene)
+                before = StockMovement.objects.count()
+                refusals = told(clients, [act], document, scene)
+                assert (len(refusals), {problem.code for problem in refusals}) == (refused, codes)
+                assert balance(scene.product, scene.here).quantity == left
+                assert StockMovement.objects.count() - before <= 2  # a short close brings in and adjusts away
+    note(
         f"Acts that {CLIENTS} do to the same document at once (services)",
-        f"{{}} acts, rounds of each: {SIZE.repeats}",
+        f"{len(REPEATED)} acts, rounds of each: {SIZE.repeats}",
         "one effect each; the others told why, or given the same document",
     )
 
@@ -150,17 +151,18 @@ OPPOSED = [
 ]
 
 
-@pytest.mark.parametrize(("prepare", "one", "other", "left"), OPPOSED)
-def test_acts_that_exclude_each_other(prepare, one, other, left, shop, crowd):
+def test_acts_that_exclude_each_other(shop, crowd, subtests):
     clients = crowd(CLIENTS)
-    for _round in range(SIZE.repeats):
-        scene = Scene(shop)
-        refusals = told(clients, [one, other], prepare(scene), scene)
-        assert len(refusals) < CLIENTS
-        assert balance(scene.product, scene.here).quantity in left
-    count(
+    for prepare, one, other, left in OPPOSED:
+        with subtests.test(one=one.__name__, other=other.__name__, on=prepare.__name__):
+            for _round in range(SIZE.repeats):
+                scene = Scene(shop)
+                refusals = told(clients, [one, other], prepare(scene), scene)
+                assert len(refusals) < CLIENTS
+                assert balance(scene.product, scene.here).quantity in left
+    note(
         f"Acts that exclude each other, {CLIENTS} clients at once (services)",
-        f"{{}} pairs, rounds of each: {SIZE.repeats}",
+        f"{len(OPPOSED)} pairs, rounds of each: {SIZE.repeats}",
         "one or the other; the rest told why",
     )
 

@@ -24,21 +24,12 @@ class Figure:
 
 
 FIGURES: list[Figure] = []
-COUNTED: dict[str, int] = {}
 
 
 def note(what: str, tried: str, result: str) -> None:
     """Take a figure down."""
     database = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
     FIGURES.append(Figure(database, what, tried, result))
-
-
-def count(what: str, tried: str, result: str) -> None:
-    """Take one more of a kind down; the number of them stands for the {} in `tried`."""
-    number = COUNTED[what] = COUNTED.get(what, 0) + 1
-    if number > 1:
-        FIGURES[:] = [figure for figure in FIGURES if figure.what != what]
-    note(what, tried.format(number), result)
 
 
 def keep() -> None:

@@ -84,8 +84,11 @@ class Scene:
     def posted_receipt(self) -> GoodsReceipt:
         return post_goods_receipt(self.receipt(), by=self.by)
 
+    def count(self) -> StockCount:
+        return create_stock_count(warehouse=self.here, category=self.product.category, by=self.by)
+
     def counted(self) -> StockCount:
-        count = start_stock_count(create_stock_count(warehouse=self.here, by=self.by), by=self.by)
+        count = start_stock_count(self.count(), by=self.by)
         return enter_stock_count(count, [CountLine(7, count.items.get())], by=self.by)
 
     def adjusted(self) -> StockMovement:

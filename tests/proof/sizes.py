@@ -23,7 +23,7 @@ class Size:
 
 
 SHORT = Size("short", 20, 6, 500, 30, 5, 1, 3, 4, 15, 5)
-FULL = Size("full", 1000, 250, 10_000, 1000, 100, 10, 60, 60, 50, 100)
+FULL = Size("full", 1000, 250, 10_000, 1000, 50, 5, 40, 40, 50, 50)
 SIZE = FULL if os.environ.get("PROOF") == "full" else SHORT
 
 # What is left to chance follows from one number: PROOF_SEED repeats a run.

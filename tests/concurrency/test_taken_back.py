@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psycopg.errors
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from accounts.services import create_token
 from inventory_project.base import transactions
@@ -220,3 +220,13 @@ def test_a_writer_that_waits_is_served(shop, crowd):
     line = AdjustmentLine(product, place, 1, "Found")
     assert problems(crowd(6).all_do(lambda client: adjust_stock([line], by=shop.clerk))) == []
     assert balance(product, place).quantity == 11
+
+
+@pytest.mark.postgres
+def test_nobody_waits_for_ever(crowd):
+    def limits(client: int) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+            return list(cursor.fetchone())
+
+    assert crowd(1).all_do(limits) == [["10s", "1min"]]

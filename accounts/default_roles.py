@@ -30,7 +30,8 @@ ROLES = {
     "Catalog manager": (gettext_noop("Keeps products, prices and suppliers."), ["catalog.*", "stock.view_*"]),
     "Warehouse operator": (
         gettext_noop("Receives, moves, counts and ships goods."),
-        ["stock.*", *SHIP_AND_TAKE_BACK, "catalog.view_*", "sales.view_*"],
+        # Whoever counts blind must not see what is expected.
+        ["stock.*", "!stock.see_expected_stockcount", *SHIP_AND_TAKE_BACK, "catalog.view_*", "sales.view_*"],
     ),
     "Sales": (
         gettext_noop("Looks after customers, orders and returns, and drafts invoices."),

@@ -1,4 +1,7 @@
-"""What may be done, by name, and who may do it: roles hold names and patterns, users have roles."""
+"""What may be done, by name, and who may do it: roles hold names and patterns, users have roles.
+
+A pattern such as `stock.*` covers many permissions; one with `!` in front takes some of them out of the same role again.
+"""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -10,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 APPS = ("accounts", "catalog", "stock", "sales", "billing", "inventory_project")
+EXCEPT = "!"
 
 
 @cache
@@ -31,9 +35,11 @@ def is_granted(permission: str, patterns: Iterable[str]) -> bool:
 
 
 def expand(patterns: Iterable[str]) -> frozenset[str]:
-    """The known permissions that the names and patterns cover."""
+    """The known permissions that the names and patterns of one role cover, without those that it takes out."""
     patterns = list(patterns)
-    return frozenset(name for name in known_permissions() if is_granted(name, patterns))
+    given = [pattern for pattern in patterns if not pattern.startswith(EXCEPT)]
+    taken = [pattern.removeprefix(EXCEPT) for pattern in patterns if pattern.startswith(EXCEPT)]
+    return frozenset(n for n in known_permissions() if is_granted(n, given) and not is_granted(n, taken))
 
 
 def validate_permissions(value: object) -> None:
@@ -41,7 +47,7 @@ def validate_permissions(value: object) -> None:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValidationError(_("Give a list of permission names."), code="invalid")
     for item in value:
-        if not expand([item]):
+        if not expand([item.removeprefix(EXCEPT)]):
             raise ValidationError(
                 _("“%(name)s” is no known permission and no pattern that covers one."),
                 code="unknown_permission",
@@ -53,15 +59,11 @@ class PermissionsFromRoles:
     """Mixin of the user model: the questions that Django, its admin and the API ask about a person's rights."""
 
     @cached_property
-    def granted_patterns(self) -> frozenset[str]:
-        """The names and patterns of all the person's roles; one query per request."""
-        lists = self.roles.values_list("permissions", flat=True)
-        return frozenset(pattern for patterns in lists for pattern in patterns)
-
-    @cached_property
     def granted_permissions(self) -> frozenset[str]:
-        """Every permission that the person has."""
-        return known_permissions() if self.is_superuser else expand(self.granted_patterns)
+        """Every permission that the person has: what any of their roles gives. One query per request."""
+        if self.is_superuser:
+            return known_permissions()
+        return frozenset().union(*map(expand, self.roles.values_list("permissions", flat=True)))
 
     def has_perm(self, perm: str, obj=None) -> bool:
         return self.is_active and perm in self.granted_permissions

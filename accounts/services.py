@@ -54,7 +54,9 @@ def delete_user(user: User, *, by: User | None) -> None:
 def save_role(role: Role, *, by: User | None) -> Role:
     """Write a role. Refuses permissions, held before or given now, that whoever acts lacks."""
     before = _locked_roles().get(role.pk)
-    _require_permissions([*role.permissions, *(before.permissions if before else [])], by)
+    _require_permissions(role, by)
+    if before:
+        _require_permissions(before, by)
     with _an_administrator_stays():
         role.save()
     return role
@@ -63,7 +65,7 @@ def save_role(role: Role, *, by: User | None) -> Role:
 @service
 def delete_role(role: Role, *, by: User | None) -> None:
     """Remove a role that nobody has. Those that come with the product stay."""
-    _require_permissions(_locked_roles()[role.pk].permissions, by)
+    _require_permissions(_locked_roles()[role.pk], by)
     if role.is_system:
         raise RuleViolation(_("“%(role)s” comes with the product and stays.") % {"role": role}, code="system_role")
     refuse_while_referenced(role, instead=_("Take it from its users first."))
@@ -77,7 +79,7 @@ def save_user_role(user_role: UserRole, *, by: User | None) -> UserRole:
     before = UserRole.objects.filter(pk=user_role.pk).first() if user_role.pk else None
     _require_power_over(user_role.user, by)
     for role_id in {user_role.role_id, before.role_id if before else user_role.role_id} & roles.keys():
-        _require_permissions(roles[role_id].permissions, by)
+        _require_permissions(roles[role_id], by)
     with _an_administrator_stays():
         user_role.save()
     return user_role
@@ -94,7 +96,7 @@ def take_role(user_role: UserRole, *, by: User | None) -> None:
     """Take a role from a person. Refuses roles that hold more than whoever acts has."""
     role = _locked_roles()[user_role.role_id]
     _require_power_over(user_role.user, by)
-    _require_permissions(role.permissions, by)
+    _require_permissions(role, by)
     with _an_administrator_stays():
         user_role.delete()
 
@@ -140,10 +142,10 @@ def _require_flag(flag: str, by: User | None) -> None:
     raise NotAllowed(_("Only someone who is “%(flag)s” can change that flag.") % {"flag": label}, field=flag)
 
 
-def _require_permissions(patterns: list[str], by: User | None) -> None:
+def _require_permissions(role: Role, by: User | None) -> None:
     if by is None or by.is_superuser:
         return
-    lacking = sorted(expand(patterns) - by.granted_permissions)
+    lacking = sorted(expand(role.permissions) - by.granted_permissions)
     if lacking:
         raise NotAllowed(
             _("You can't give or take permissions that you lack: %(names)s.") % {"names": ", ".join(lacking[:5])},

@@ -20,7 +20,7 @@ class Role(Reference):
         default=list,
         blank=True,
         validators=[validate_permissions],
-        help_text=_('Names such as "sales.confirm_order", or patterns such as "stock.*" and "*.view_*".'),
+        help_text=_('Names such as "sales.confirm_order", or patterns such as "stock.*"; "!..." takes some out again.'),
     )
     is_system = models.BooleanField(_("comes with the product"), default=False, editable=False)
 

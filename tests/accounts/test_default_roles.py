@@ -2,12 +2,13 @@
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from accounts.default_roles import ROLES
 from accounts.models import Role
 from accounts.permissions import expand, known_permissions, validate_permissions
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +80,18 @@ def test_administrators_may_do_everything_and_auditors_change_nothing():
         for model in apps.get_app_config(app).get_models()
     }
     assert len(auditor) >= len(every)
+
+
+def test_whoever_counts_blind_does_not_see_what_is_expected():
+    assert may("Warehouse operator", "stock.enter_stockcount")
+    assert not may("Warehouse operator", "stock.see_expected_stockcount")
+
+
+def test_what_one_role_takes_out_another_may_give():
+    counter, chief = Role.objects.get(name="Warehouse operator"), RoleFactory(permissions=["stock.see_*"])
+    assert UserFactory(roles=[counter, chief]).has_perm("stock.see_expected_stockcount")
+
+
+def test_taking_out_what_nobody_knows_is_refused():
+    with pytest.raises(ValidationError, match="is no known permission"):
+        validate_permissions(["stock.*", "!stock.fly_lot"])

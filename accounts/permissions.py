@@ -1,6 +1,6 @@
 """What may be done, by name, and who may do it: roles hold names and patterns, users have roles.
 
-A pattern such as `stock.*` covers many permissions; one with `!` in front takes some of them out of the same role again.
+A pattern such as `stock.*` covers many permissions; one with `!` in front takes some out of the same role again.
 """
 
 from collections.abc import Iterable

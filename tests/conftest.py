@@ -6,23 +6,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = TemporaryDirectory(prefix="documents-")  # removed at the end
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("REQUIRE_POSTGRES") and connection.vendor != "postgresql":
         raise pytest.UsageError(f"REQUIRE_POSTGRES is set, but DATABASE_URL names a {connection.vendor} database.")
-    settings.STORAGES["documents"]["OPTIONS"]["location"] = DOCUMENTS.name
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
 
 
@@ -54,6 +52,27 @@ def northwind() -> Path:
     if not (directory / "orders.csv").is_file():
         pytest.skip("the Northwind sample is not here; NORTHWIND_DIR names its directory")
     return directory
+
+
+def keep_documents_in(directory: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let invoices and credit notes be kept there instead of where the settings say."""
+    for name in ("base_location", "location"):  # computed once, when the models are loaded
+        patch.setitem(storages["documents"].__dict__, name, str(directory))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests issue is kept apart from the documents of the installation."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_documents_in(tmp_path_factory.mktemp("documents"), patch)
+        yield
+
+
+@pytest.fixture
+def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place for the documents of one test."""
+    keep_documents_in(tmp_path, monkeypatch)
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """The structured e-invoice: EN 16931 in UBL 2.1. The keys are the standard's business terms (BT) and groups (BG)."""
 
-from billing.models import CreditNote, Invoice
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from catalog.models import TaxCategory
 from inventory_project.base.money import cents
 
@@ -12,7 +17,6 @@ from .paper import Paper, PaperLine, Party, TaxRow
 INVOICE, CREDIT_NOTE = "380", "381"
 SEPA_TRANSFER, TRANSFER = "58", "30"
 DISCOUNT = "95"
-FILE_NAME = {Invoice: "invoice", CreditNote: "credit-note"}
 
 
 def render_ubl(paper: Paper) -> bytes:
@@ -20,7 +24,9 @@ def render_ubl(paper: Paper) -> bytes:
     from facturx import generate_xml  # loads an HTTP client and a PDF library, which nothing else here needs
 
     # Its own check of the rules asks a server for help; the tests run the rules over what is made here.
-    return generate_xml(_terms(paper), flavor="ubl-2.1", level="en16931", check_xsd=False, check_schematron=False)
+    with translation.override(settings.LANGUAGE_CODE):
+        terms = _terms(paper)
+    return generate_xml(terms, flavor="ubl-2.1", level="en16931", check_xsd=False, check_schematron=False)
 
 
 def _terms(paper: Paper) -> dict[str, object]:
@@ -125,16 +131,15 @@ def _tax(row: TaxRow) -> dict[str, str]:
         "BT-116": str(row.net),
         "BT-117": str(row.tax),
         "BT-118": row.category,
-        "BT-119": _rate(row),
+        "BT-119": _rate(row.category, row.percent),
         "BT-120": row.reason,
         "BT-121": VATEX.get(row.category, ""),
     }
 
 
-def _rate(row: TaxRow | PaperLine) -> str:
+def _rate(category: str, percent: Decimal) -> str | None:
     """Outside the scope of VAT there is no rate, not even 0 (BR-O-05)."""
-    category, percent = (row.category, row.percent) if isinstance(row, TaxRow) else (row.tax_category, row.tax_percent)
-    return "" if category == TaxCategory.OUT_OF_SCOPE else f"{percent.normalize():f}"
+    return None if category == TaxCategory.OUT_OF_SCOPE else f"{percent.normalize():f}"
 
 
 def _line(line: PaperLine) -> dict[str, object]:
@@ -147,9 +152,9 @@ def _line(line: PaperLine) -> dict[str, object]:
         "BT-131": str(line.net),
         "BT-146": wording.price(line.unit_price).replace(",", ""),
         "BT-151": line.tax_category,
-        "BT-152": _rate(line),
+        "BT-152": _rate(line.tax_category, line.tax_percent),
         "BT-153": line.description,
         "BT-155": line.sku,
-        "BG-27": [{"amount": str(off), "reason": "Discount", "reason_code": DISCOUNT}] if off > 0 else [],
-        "BG-28": [{"amount": str(-off), "reason": "Rounding"}] if off < 0 else [],
+        "BG-27": [{"amount": str(off), "reason": _("Discount"), "reason_code": DISCOUNT}] if off > 0 else [],
+        "BG-28": [{"amount": str(-off), "reason": _("Rounding")}] if off < 0 else [],
     }

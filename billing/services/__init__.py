@@ -6,7 +6,7 @@ from .credit_notes import (
     issue_credit_note,
     refund_credit_note,
 )
-from .documents import GivenOut, read_document, read_e_invoice
+from .documents import GivenOut, documents_later, read_document, read_e_invoice
 from .invoice_amounts import recalculate_invoice
 from .invoices import InvoiceLine, create_invoice, delete_invoice, invoice_order
 from .issuing import cancel_invoice, issue_invoice, mark_overdue_invoices
@@ -22,6 +22,7 @@ __all__ = [
     "create_credit_note",
     "create_invoice",
     "delete_invoice",
+    "documents_later",
     "invoice_order",
     "issue_credit_note",
     "issue_invoice",

@@ -1,6 +1,9 @@
 """The PDF of an issued invoice or credit note: made once, kept, and given out as it was made."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,11 +11,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from billing.documents import Paper, find_gaps, paper_of_credit_note, paper_of_invoice, render_pdf, render_ubl
 from billing.models import CreditNote, Invoice
 from inventory_project.base.errors import InvalidTransition, RuleViolation
+
+_later: ContextVar[bool] = ContextVar("documents_later", default=False)
 
 type Issued = Invoice | CreditNote
 
@@ -45,7 +51,7 @@ def read_document(row: Issued) -> GivenOut:
 
 
 def read_e_invoice(row: Issued) -> GivenOut:
-    """The same as a structured e-invoice (EN 16931). Refuses drafts, and documents that lack what the standard needs."""
+    """The same as a structured e-invoice (EN 16931). Refuses drafts, and what lacks something the standard needs."""
     _require_issued(row)
     paper = paper_of(row)
     if gaps := find_gaps(paper):
@@ -59,8 +65,20 @@ def read_e_invoice(row: Issued) -> GivenOut:
     return GivenOut(f"{row.number}.xml", content, hashlib.sha256(content).hexdigest())
 
 
+@contextmanager
+def documents_later() -> Iterator[None]:
+    """Within, nothing is made at issue: each PDF is made when somebody first wants it. For issuing thousands."""
+    token = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+
+
 def make_after_commit(row: Issued) -> None:
     """Make the PDF once the number is safe. Should that fail, the document is issued all the same."""
+    if _later.get():
+        return
     transaction.on_commit(partial(_make_of, type(row), row.pk), robust=True)
 
 
@@ -73,7 +91,8 @@ def make_document(row: Issued) -> None:
     storage = row._meta.get_field("document").storage
     name = storage.save(_place(row), ContentFile(content))
     kept = {"document": name, "document_sha256": hashlib.sha256(content).hexdigest()}
-    if not type(row).objects.filter(pk=row.pk, document="").update(**kept):
+    # A plain queryset: our own would bump `updated_at`.
+    if not QuerySet(type(row)).filter(pk=row.pk, document="").update(**kept):
         storage.delete(name)
     row.refresh_from_db(fields=["document", "document_sha256"])
 

@@ -100,7 +100,7 @@ def test_issue_invoice(draft, accountant, same_cost):
         copy = Invoice.objects.get(pk=draft(number).pk)
         return lambda: issue_invoice(copy, by=accountant)
 
-    same_cost(prepare, most=16)
+    same_cost(prepare, most=17)
 
 
 def test_cancel_invoice(invoice, accountant, same_cost):

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.db import transaction
 
 from billing.models import PaymentMethod
-from billing.services import invoice_order, issue_invoice, pay_invoice
+from billing.services import documents_later, invoice_order, issue_invoice, pay_invoice
 from catalog.models import Product
 from inventory_project.base.clock import start_of_day
 from inventory_project.base.errors import InvalidInput, RuleViolation
@@ -127,6 +127,7 @@ class OrderImporter(Importer):
         if reached >= STAGES.index("shipped"):
             ship_order(order, carrier=head["carrier"], by=by)
         if reached >= STAGES.index("invoiced"):
-            invoice = issue_invoice(invoice_order(order, by=by), by=by)
+            with documents_later():
+                invoice = issue_invoice(invoice_order(order, by=by), by=by)
             if head["stage"] == "paid" and invoice.balance:
                 pay_invoice(invoice, payment_method=PaymentMethod.BANK_TRANSFER, reference=order.number, by=by)

@@ -5,6 +5,9 @@ from random import Random
 
 import pytest
 
+from billing.services import invoice_order
+from sales.models import Order
+from sales.services import confirm_order
 from tests.proof.crowd import problems
 from tests.proof.dealer import CROSSING, Dealer
 from tests.proof.figures import note
@@ -78,6 +81,25 @@ def test_crossed_orders_at_the_api(shop, caller, server, crowd):
         f"{sum(outcomes):,} requests in {took:.0f} s",
         f"{sum(outcomes) / took:.0f} a second; deadlocks 0; all answered 2xx",
     )
+
+
+def test_rows_that_are_only_referred_to_close_no_circle(shop, crowd, caplog):
+    """One locks the customer, then the order; another the order, and on commit what the invoice names: the customer."""
+    shop.customer.credit_limit = 10_000
+    shop.customer.save()
+    clients = crowd(8)
+    for _round in range(5 * SIZE.repeats):
+        order = shop.order(shop.products[0], confirm=True)
+
+        def work(client: int, pk: int = order.pk) -> None:
+            copy = Order.objects.get(pk=pk)
+            if client % 2:
+                confirm_order(copy, by=shop.clerk)
+            else:
+                invoice_order(copy, shipped_only=False, by=shop.clerk)
+
+        assert {problem.code for problem in problems(clients.all_do(work))} == {"nothing_to_invoice"}
+    assert unbroken(caplog)
 
 
 def test_locks_in_any_order_do_wait_in_a_circle_and_are_run_again(shop, crowd, deadlocks, monkeypatch, caplog):

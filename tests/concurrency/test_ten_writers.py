@@ -9,8 +9,9 @@ import time
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
+from inventory_project.base import turns
 from tests.proof.figures import note
 from tests.proof.server import ROOT
 from tests.proof.shop import on_hand, open_shop
@@ -19,6 +20,21 @@ from tests.proof.sizes import SEED, SIZE
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 10
+
+
+@pytest.mark.sqlite
+def test_who_waits_longest_gives_up_in_the_end(monkeypatch, crowd):
+    """After a minute; a usual statement then waits as SQLite does again."""
+    monkeypatch.setattr(turns, "PATIENCE", 0.2)
+
+    def work(client: int) -> tuple[int]:
+        with pytest.raises(OperationalError, match="locked"), transaction.atomic():
+            pass
+        with connection.cursor() as cursor:
+            return cursor.execute("PRAGMA busy_timeout").fetchone()
+
+    with transaction.atomic():
+        assert crowd(1).all_do(work) == [(30_000,)]
 
 
 @pytest.mark.sqlite
@@ -55,6 +71,6 @@ def test_ten_processes_write_one_file():
     note(
         f"{WRITERS} processes write one SQLite file",
         f"{done:,} transactions in {took:.0f} s",
-        f"nothing lost, none told that it is locked; the longest deal took "
+        f"nothing lost, none told that it is locked; the longest transaction took "
         f"{max(report['longest'] for report in reports):.1f} s",
     )

@@ -1,5 +1,6 @@
 """Somebody who trades at random through the services, and keeps a book of their own of what moved."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
@@ -53,6 +54,7 @@ class Dealer:
         self.chance = Random(str(seed))
         self.moved: Counter[tuple[int, int]] = Counter()
         self.transactions = 0
+        self.longest = 0.0  # seconds that a transaction has taken, waiting included
         self.refused: Counter[str] = Counter()
 
     def deal(self, *acts: Callable[["Dealer"], None]) -> None:
@@ -162,7 +164,9 @@ class Dealer:
             self.moved[item.product_id, place.pk] += item.difference
 
     def _do[R](self, service: Callable[..., R], *given: object, **named: object) -> R:
+        begun = time.monotonic()
         done = service(*given, **named, by=self.shop.clerk)
+        self.longest = max(self.longest, time.monotonic() - begun)
         self.transactions += 1
         return done
 

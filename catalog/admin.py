@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import (
@@ -124,6 +126,18 @@ class ProductAdmin(RetirableAdmin):
     @admin.display(description=_("available"))
     def available(self, product):
         return columns.figure(sum(balance.available for balance in product.inventory.all()))
+
+    @admin.display(description=_("available"))
+    def available_where(self, product):
+        """The same, leading to where it lies."""
+        url = reverse("admin:stock_inventory_of_product", args=[product.pk])
+        return format_html('<a href="{}">{}</a>', url, self.available(product))
+
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        if not request.user.has_perm("stock.view_inventory"):
+            return shown
+        return ["available_where" if column == "available" else column for column in shown]
 
     @admin.display(description=_("margin"))
     def margin(self, product):

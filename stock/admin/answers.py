@@ -187,12 +187,22 @@ def linked(show: Callable, url_name: str, anchor: str = "") -> Callable:
     return cell
 
 
-def when(movement: StockMovement) -> str:
-    return date_format(localtime(movement.created_at), "DATETIME_FORMAT")
+def when(movement: StockMovement) -> SafeString:
+    return unbroken(date_format(localtime(movement.created_at), "DATETIME_FORMAT"))
+
+
+def unbroken(text: object) -> SafeString:
+    """A number or an instant, which is not to be broken at a hyphen or a space."""
+    return format_html('<span class="nowrap">{}</span>', text)
 
 
 def ledger_cells(request: HttpRequest, row) -> list[object]:
     """What is said of every movement: when, which kind, which document, and who is at its other end."""
     moved, origin = row.movement, row.origin
     document = record(request, origin and origin.document, moved.reference or columns.EMPTY)
-    return [when(moved), capfirst(moved.get_kind_display()), document, record(request, origin and origin.party)]
+    return [
+        when(moved),
+        capfirst(moved.get_kind_display()),
+        unbroken(document),
+        record(request, origin and origin.party),
+    ]

@@ -39,7 +39,7 @@ class Inventory(State):
         _("reorder level"), null=True, blank=True, help_text=_("Alert when available falls to this. Empty: never.")
     )
     reorder_quantity = models.IntegerField(
-        _("reorder quantity"), default=0, help_text=_("How many to order then. 0: up to the level.")
+        _("reorder quantity"), default=0, help_text=_("How many to order above the level then. 0: just above it.")
     )
     last_counted = Instant(_("last counted"), editable=False)
     notes = LongText(_("notes"))

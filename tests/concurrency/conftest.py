@@ -37,7 +37,6 @@ def nobody_waits_in_a_circle(request: pytest.FixtureRequest, db: None) -> Iterat
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield
         return
-    figures.note_server()
     before = deadlocks_so_far()
     yield
     assert "deadlocks" in request.fixturenames or deadlocks_so_far() == before

@@ -15,6 +15,8 @@ class Figure:
     """One line of the report."""
 
     database: str
+    server: str
+    seed: int
     what: str
     tried: str
     result: str
@@ -28,30 +30,15 @@ FIGURES: list[Figure] = []
 
 def note(what: str, tried: str, result: str) -> None:
     """Take a figure down."""
-    database = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
-    FIGURES.append(Figure(database, what, tried, result))
+    FIGURES.append(Figure(connection.display_name, _version(), SEED, what, tried, result))
+
+
+def _version() -> str:
+    return ".".join(str(part) for part in connection.get_database_version())
 
 
 def keep() -> None:
     """Add the figures to the file that PROOF_FIGURES names, if it names one."""
     if name := os.environ.get("PROOF_FIGURES"):
         with Path(name).open("a") as file:
-            for figure in FIGURES:
-                file.write(json.dumps({**asdict(figure), "seed": SEED, "server": _version()}) + "\n")
-
-
-def _version() -> str:
-    return ".".join(map(str, connection.Database.sqlite_version_info)) if connection.vendor == "sqlite" else _server()
-
-
-def _server() -> str:
-    return _SERVER[0] if _SERVER else ""
-
-
-_SERVER: list[str] = []
-
-
-def note_server() -> None:
-    """Remember which PostgreSQL it is, while there is a connection."""
-    if connection.vendor == "postgresql" and not _SERVER:
-        _SERVER.append(f"{connection.pg_version // 10000}.{connection.pg_version % 10000}")
+            file.writelines(json.dumps(asdict(figure)) + "\n" for figure in FIGURES)

@@ -1,6 +1,6 @@
 """A place to trade in: products, warehouses and people, with stock that the ledger knows of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -74,6 +74,3 @@ def on_hand() -> dict[tuple[int, int], int]:
 def balance(product: Product, warehouse: Warehouse) -> Inventory:
     """The balance as it is now."""
     return Inventory.objects.get(product=product, warehouse=warehouse)
-
-
-type Act = Callable[[], object]

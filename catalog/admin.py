@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog import services
 from catalog.models import (
     Category,
     PriceList,
@@ -139,6 +140,9 @@ class ProductAdmin(RetirableAdmin):
             return shown
         return ["available_where" if column == "available" else column for column in shown]
 
+    def save_model(self, request, obj, form, change):
+        services.save_product(obj, by=request.user)
+
     @admin.display(description=_("margin"))
     def margin(self, product):
         if not product.price or product.cost is None:
@@ -261,3 +265,6 @@ class TaxRateAdmin(RetirableAdmin):
     is_short_list = True
     fields = ("name", "rate", "category", "exemption_reason", "is_default", "is_active")
     related_links = ("products",)
+
+    def save_model(self, request, obj, form, change):
+        services.save_tax_rate(obj, by=request.user)

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from catalog.models import Category, Product, Supplier, SupplierProduct
+from catalog.models import Category, Product, Supplier, SupplierProduct, TaxRate
 from inventory_project.base.errors import InvalidInput
 from inventory_project.imports import IMPORTERS, ImportFailed
 from inventory_project.imports.table import parse_csv
@@ -91,6 +91,25 @@ def test_a_known_key_is_changed_whatever_its_case(catalog, admin):
 
     assert (report.created, report.updated) == (0, 1)
     assert Product.objects.get().name == "Claw hammer"
+
+
+def test_columns_that_the_file_does_not_have_stay_as_they_are(catalog, admin):
+    load("products", "sku,name,category,price,supplier\nH-1,Claw hammer,Tools,12.5,S1\n", admin)
+
+    product = Product.objects.get()
+    assert (product.name, product.cost, product.offers.get().cost) == ("Claw hammer", Decimal("6.00"), Decimal("6.00"))
+
+
+def test_what_a_service_refuses_an_import_refuses_too(catalog, admin):
+    load("opening_stock", "sku,warehouse,quantity,unit_cost\nH-1,HAM,12,6\n", admin)
+    Product.objects.update(tax_rate=TaxRate.objects.get())
+
+    with pytest.raises(ImportFailed, match="how it is tracked can't be changed"):
+        load("products", "sku,name,category,price,tracking\nH-1,Hammer,Tools,10,lot\n", admin)
+    with pytest.raises(ImportFailed, match="so its figure stays"):
+        load("tax_rates", "name,rate\nStandard,20\n", admin)
+
+    assert (Product.objects.get().tracking, TaxRate.objects.get().rate) == ("none", 19)
 
 
 def test_semicolons_decimal_commas_and_a_byte_order_mark_are_read(catalog, admin, tmp_path):

@@ -1,6 +1,6 @@
 """What all imports share: columns with a meaning, all rows or none, errors by line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -82,6 +82,9 @@ class Record:
         return self.values[name]
 
 
+type Pair = tuple[Record, models.Model]
+
+
 class Importer:
     """One kind of import. Subclasses declare `columns` and write `store`."""
 
@@ -97,6 +100,7 @@ class Importer:
         self.report = Report()
         self.wrong_keys: set[str] = set()
         self.first_lines: dict[str, int] = {}
+        self.present = set(table.columns)
         self.progress = progress or (lambda done, total: None)
         records = self._parse(table)
         _in_one_transaction(self, records, self.report.errors, skip_errors, by=by)
@@ -170,34 +174,44 @@ def _in_one_transaction(
 
 
 class ModelImporter(Importer):
-    """Writes one row of a model per record: new ones are added, known ones changed (found by `key`)."""
+    """Writes one row of a model per record: new ones are added, known ones changed (found by `key`).
+
+    Of a known row only the columns that the file has are changed.
+    """
 
     model: ClassVar[type[models.Model]]
     key: ClassVar[str]
+    save: ClassVar[Callable | None] = None  # the service that writes a row, where it is more than plain editing
 
     def attributes(self, record: Record) -> dict[str, object]:
         """The model's field values for a record. Raises InvalidInput with `field` set on a value that is unknown."""
         return dict(record.values)
 
+    def needs_service(self, row: models.Model, changed: Collection[str]) -> bool:
+        """Whether the row must be written by the service `save`; the others are written in bulk."""
+        return self.save is not None
+
     def store(self, records: list[Record], *, by) -> None:
+        self.by = by
         for start in range(0, len(records), BATCH):
             self._store_batch(records[start : start + BATCH])
             self.progress(min(start + BATCH, len(records)), len(records))
 
     def _store_batch(self, records: list[Record]) -> None:
         known = self._known(records)
-        new: list[tuple[Record, models.Model]] = []
-        changed: list[tuple[Record, models.Model]] = []
+        new: list[Pair] = []
+        changed: list[Pair] = []
         for record in self._once(records):
             row = known.get(self.fold(record[self.key])) or self.model()
-            if not self._assign(record, row):
+            names = self._assign(record, row)
+            if names is None:
                 continue
-            if row._state.adding:
-                new.append((record, row))
-            elif row._changed:
-                changed.append((record, row))
-            else:
+            if not names:
                 self.report.unchanged += 1
+            elif self.needs_service(row, names):
+                self._save(record, row)
+            else:
+                (new if row._state.adding else changed).append((record, row))
         self._write(new, changed)
 
     def _once(self, records: list[Record]) -> Iterator[Record]:
@@ -209,25 +223,41 @@ class ModelImporter(Importer):
             else:
                 self.wrong(record, _("stands in line %(line)d already.") % {"line": first}, self.key)
 
-    def _assign(self, record: Record, row: models.Model) -> bool:
+    def _assign(self, record: Record, row: models.Model) -> set[str] | None:
+        """Put the record's values into the row. The names of those that changed; None if one of them is wrong."""
         try:
             values = self.attributes(record)
-            before = {name: getattr(row, name) for name in values} if not row._state.adding else None
-            for name, value in values.items():
-                setattr(row, name, value)
+            if not row._state.adding:
+                values = {name: value for name, value in values.items() if name in self.present}
+            names = {name for name, value in values.items() if row._state.adding or getattr(row, name) != value}
+            for name in names:
+                setattr(row, name, values[name])
             row.clean_fields()
             row.clean()
         except InvalidInput as error:
             self.wrong(record, error, error.field)
-            return False
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 self.wrong(record, " ".join(messages), "" if name == "__all__" else name)
-            return False
-        row._changed = before is not None and before != {name: getattr(row, name) for name in values}
-        return True
+        else:
+            return names
+        return None
 
-    def _write(self, new, changed) -> None:
+    def _save(self, record: Record, row: models.Model) -> None:
+        adding = row._state.adding
+        try:
+            row.validate_constraints()
+            with transaction.atomic():
+                type(self).save(row, by=self.by)
+        except RuleViolation as error:
+            self.wrong(record, error, error.field)
+        except ValidationError as error:
+            self.wrong(record, " ".join(error.messages))
+        else:
+            self.report.created += adding
+            self.report.updated += not adding
+
+    def _write(self, new: list[Pair], changed: list[Pair]) -> None:
         fields = [f.name for f in self.model._meta.concrete_fields if not f.primary_key and not f.generated]
         try:
             with transaction.atomic():
@@ -239,7 +269,7 @@ class ModelImporter(Importer):
         except IntegrityError:
             self._write_one_by_one(new, changed)
 
-    def _write_one_by_one(self, new, changed) -> None:
+    def _write_one_by_one(self, new: list[Pair], changed: list[Pair]) -> None:
         """The database refused something in the batch: find out what, in words."""
         for record, row in [*new, *changed]:
             adding = any(row is other for _record, other in new)

@@ -1,8 +1,10 @@
 """Categories, suppliers, products."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from catalog.models import Category, Product, Supplier, SupplierProduct, TaxRate, Tracking
+from catalog.services import save_product
 from inventory_project.base.fields import fold
 from inventory_project.imports.base import Column, ModelImporter, Record
 from inventory_project.imports.lookup import Lookup
@@ -74,6 +76,7 @@ class ProductImporter(ModelImporter):
     title = "Products"
     model = Product
     key = "sku"
+    save = staticmethod(save_product)
     columns = (
         Column("sku", "Your article number; the key.", required=True),
         Column("name", "", required=True),
@@ -103,6 +106,9 @@ class ProductImporter(ModelImporter):
         super().store(records, by=by)
         self._store_offers([record for record in records if record["supplier"]])
 
+    def needs_service(self, row: Product, changed: Collection[str]) -> bool:
+        return bool(row.pk) and "tracking" in changed
+
     def attributes(self, record: Record) -> dict[str, object]:
         self.suppliers.get(record["supplier"], column="supplier")
         values = {name: value for name, value in record.values.items() if name not in self.OFFER}
@@ -126,13 +132,22 @@ class ProductImporter(ModelImporter):
             supplier = self.suppliers.get(record["supplier"], column="supplier")
             offer = known.get((product.pk, supplier.pk))
             (new if offer is None else changed).append(offer := offer or SupplierProduct(product=product))
-            offer.supplier = supplier
-            offer.supplier_sku = record["supplier_sku"]
-            offer.cost = next((c for c in (record["supplier_cost"], record["cost"]) if c is not None), Decimal(0))
-            offer.minimum_order_quantity = record["minimum_order_quantity"]
-            offer.pack_size = record["pack_size"]
+            self._fill_offer(offer, record, supplier)
             offer.is_preferred = offer.is_preferred or product.pk not in preferred
             preferred.add(product.pk)
         fields = ["supplier_sku", "cost", "minimum_order_quantity", "pack_size", "is_preferred"]
         SupplierProduct.objects.bulk_create(new)
         SupplierProduct.objects.bulk_update(changed, fields)
+
+    def _fill_offer(self, offer: SupplierProduct, record: Record, supplier: Supplier) -> None:
+        """Of an offer that is known, only what the file has is changed."""
+        costs = [record["supplier_cost"], record["cost"]]
+        values = {name: record[name] for name in ("supplier_sku", "minimum_order_quantity", "pack_size")}
+        if offer._state.adding:
+            offer.supplier = supplier
+            offer.cost = next((cost for cost in costs if cost is not None), Decimal(0))
+        else:
+            values = {name: value for name, value in values.items() if name in self.present}
+            offer.cost = next((cost for cost in costs if cost is not None), offer.cost)
+        for name, value in values.items():
+            setattr(offer, name, value)

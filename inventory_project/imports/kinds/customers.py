@@ -67,7 +67,8 @@ class CustomerImporter(ModelImporter):
                     changed.append(address)
                 address.name = customer.name
                 for name in self.ADDRESS:
-                    setattr(address, name, record[name])
+                    if address._state.adding or name in self.present:
+                        setattr(address, name, record[name])
             self._check_address(record, address)
         CustomerAddress.objects.bulk_create(new)
         CustomerAddress.objects.bulk_update(changed, ["name", *self.ADDRESS])

@@ -1,7 +1,8 @@
 """What the other kinds stand on: tax rates and warehouses."""
 
 from catalog.models import TaxRate
-from inventory_project.imports.base import Column, ModelImporter, Record
+from catalog.services import save_tax_rate
+from inventory_project.imports.base import Column, ModelImporter
 from inventory_project.imports.parsing import boolean, integer, number
 from stock.models import Warehouse
 from stock.services import save_warehouse
@@ -14,6 +15,7 @@ class TaxRateImporter(ModelImporter):
     title = "Tax rates"
     model = TaxRate
     key = "name"
+    save = staticmethod(save_tax_rate)
     columns = (
         Column("name", "The key.", required=True),
         Column("rate", "Percent.", number, required=True),
@@ -31,6 +33,7 @@ class WarehouseImporter(ModelImporter):
     title = "Warehouses"
     model = Warehouse
     key = "code"
+    save = staticmethod(save_warehouse)
     columns = (
         Column("code", "The key.", required=True),
         Column("name", "", required=True),
@@ -38,13 +41,3 @@ class WarehouseImporter(ModelImporter):
         Column("capacity", "Units. Empty: unknown.", integer),
         Column("is_active", "yes or no.", boolean, default=True),
     )
-
-    def store(self, records: list[Record], *, by) -> None:
-        self.by = by
-        super().store(records, by=by)
-
-    def _write(self, new, changed) -> None:
-        for _record, warehouse in [*new, *changed]:
-            save_warehouse(warehouse, by=self.by)
-        self.report.created += len(new)
-        self.report.updated += len(changed)

@@ -1,0 +1,1 @@
+"""Documents in each of their statuses, and what their acts are told."""

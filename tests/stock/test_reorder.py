@@ -189,3 +189,12 @@ def test_the_command_for_one_warehouse():
     assert Inventory.objects.count() == 2
     with pytest.raises(CommandError, match="NOWHERE"):
         told("--warehouse", "NOWHERE")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_eight_who_order_what_is_low_at_once_order_it_once(at_once):
+    row = keep(10, stock=4, product=offered())
+    assert at_once(lambda client: reorder_low_stock(by=None)) == []
+    order = PurchaseOrder.objects.get()
+    assert (order.items.get().product, order.items.get().quantity) == (row.product, 7)

@@ -13,16 +13,29 @@ from inventory_project.base.services import service
 
 @service
 def save_product(product: Product, *, by) -> Product:
-    """Write a product. Refuses another kind of tracking while there is stock of it."""
+    """Write a product. Refuses another kind of tracking while there is stock of it, here or on its way."""
     before = Product.objects.filter(pk=product.pk).first() if product.pk else None
-    if before and before.tracking != product.tracking and product.inventory.filter(quantity__gt=0).exists():
+    if before and before.tracking != product.tracking:
+        _require_no_stock(product)
+    product.save()
+    return product
+
+
+def _require_no_stock(product: Product) -> None:
+    if product.inventory.filter(quantity__gt=0).exists():
         raise RuleViolation(
             _("There is stock of %(product)s, so how it is tracked can't be changed.") % {"product": product},
             code="has_stock",
             field="tracking",
         )
-    product.save()
-    return product
+    transfer = product.transfer_items.filter(transfer__status="in_transit").select_related("transfer").first()
+    if transfer:
+        raise RuleViolation(
+            _("%(product)s is on its way (%(transfer)s), so how it is tracked can't be changed.")
+            % {"product": product, "transfer": transfer.parent},
+            code="in_transit",
+            field="tracking",
+        )
 
 
 @service

@@ -26,6 +26,7 @@ from stock.services.posting_rules import (
     ItemKey,
     require_own_bins,
     require_own_lots,
+    require_promised_left,
     require_single_serials,
     require_tracking,
 )
@@ -180,6 +181,7 @@ def _lock(moves: Sequence[Move]) -> _Posting:
     lots = lock_all(Lot.objects.filter(pk__in={move.lot_id for move in moves if move.lot_id}))
     lots = {lot.pk: lot for lot in lots}
     require_own_lots(moves, lots, products)
+    require_promised_left(moves, balances, lots)
     nearby = StockItem.objects.filter(
         Q(lot__in=lots) | Q(lot=None),
         inventory__in={balance.pk for balance in balances.values()},

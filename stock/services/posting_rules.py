@@ -10,12 +10,17 @@ from catalog.models import Product, Tracking
 from inventory_project.base.clock import today
 from inventory_project.base.errors import RuleViolation
 from stock.models import Bin, Lot, MovementKind, StockItem
+from stock.services.balances import Balances
+from stock.services.picking import promisable
+from stock.services.shortages import Shortage, insufficient
 
 if TYPE_CHECKING:
     from stock.services.posting import Move
 
 # Inventory id, bin id, lot id: what a stock item is for.
 type ItemKey = tuple[int, int, int | None]
+
+LEAVING = (MovementKind.SHIPMENT, MovementKind.TRANSFER_OUT)
 
 
 def require_own_bins(moves: Iterable["Move"]) -> None:
@@ -63,6 +68,32 @@ def require_own_lots(moves: Iterable["Move"], lots: Mapping[int, Lot], products:
                 code="lot_not_shippable",
                 field="lot",
             )
+
+
+def require_promised_left(moves: Iterable["Move"], balances: Balances, lots: Mapping[int, Lot]) -> None:
+    """Goods that leave for customers or another warehouse leave enough shippable ones for what is reserved.
+
+    Units of blocked and expired lots count towards what is on hand, but keep no promise. The balances are locked.
+    """
+    day = today()
+    taken: Counter[int] = Counter()
+    consumed: Counter[int] = Counter()
+    for move in moves:
+        balance = balances.get((move.product_id, move.warehouse_id))
+        if balance and move.kind in LEAVING and move.lot_id and lots[move.lot_id].is_shippable_on(day):
+            taken[balance.pk] -= move.quantity
+            consumed[balance.pk] += move.consumes
+    rows = {row.pk: row for row in balances.values() if taken[row.pk] > consumed[row.pk]}
+    if not rows:
+        return
+    free = promisable(rows.values())
+    short = [
+        Shortage(row.product_id, row.warehouse_id, taken[pk], free[pk] + consumed[pk])
+        for pk, row in rows.items()
+        if taken[pk] > free[pk] + consumed[pk]
+    ]
+    if short:
+        raise insufficient(short)
 
 
 def require_single_serials(serials: Mapping[int, Lot], changed: Mapping[ItemKey, StockItem]) -> None:

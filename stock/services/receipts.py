@@ -66,6 +66,7 @@ def create_goods_receipt(
         raise InvalidInput(_("Say which purchase order or which supplier the goods came from."), field="supplier")
     if warehouse is None:
         raise InvalidInput(_("Say which warehouse the goods came to."), field="warehouse")
+    checks.require_active(warehouse, "warehouse")
     receipt = GoodsReceipt(
         receipt_number=next_number(GoodsReceipt),
         purchase_order=purchase_order,

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import RuleViolation
-from inventory_project.base.services import service
-from stock.models import Bin, Warehouse
+from inventory_project.base.services import lock_all, service
+from stock.models import Bin, Inventory, StockTransfer, TransferStatus, Warehouse
 
 FIRST = "MAIN"
 
@@ -17,10 +17,33 @@ def _lock_bins(warehouse_id: int) -> list[Bin]:
 
 @service
 def save_warehouse(warehouse: Warehouse, *, by) -> Warehouse:
-    """Save a warehouse; a new one gets its default bin along."""
+    """Save a warehouse; a new one gets its default bin along. Refuses to deactivate one that goods are in or on
+    their way to."""
+    if warehouse.pk and not warehouse.is_active and Warehouse.objects.active().filter(pk=warehouse.pk).exists():
+        _require_empty(warehouse)
     warehouse.save()
     create_default_bin(warehouse)
     return warehouse
+
+
+def _require_empty(warehouse: Warehouse) -> None:
+    lock_all(Inventory.objects.filter(warehouse=warehouse))
+    row = Inventory.objects.filter(warehouse=warehouse, quantity__gt=0).select_related("product").first()
+    if row:
+        raise RuleViolation(
+            _("There are goods in %(warehouse)s (%(quantity)d %(sku)s). Transfer or adjust them first.")
+            % {"warehouse": warehouse, "quantity": row.quantity, "sku": row.product.sku},
+            code="has_stock",
+            field="is_active",
+        )
+    transfer = StockTransfer.objects.filter(to_warehouse=warehouse, status=TransferStatus.IN_TRANSIT).first()
+    if transfer:
+        raise RuleViolation(
+            _("Goods are on their way to %(warehouse)s (%(transfer)s). Receive or close that transfer first.")
+            % {"warehouse": warehouse, "transfer": transfer},
+            code="in_transit",
+            field="is_active",
+        )
 
 
 @transaction.atomic
@@ -46,7 +69,10 @@ def _free_code(bins: list[Bin]) -> str:
 
 @service
 def save_bin(place: Bin, *, by) -> Bin:
-    """Save a bin. Making it the default takes that from the present one; the default can't just be unticked."""
+    """Save a bin. Making it the default takes that from the present one; the default can't just be unticked.
+
+    Refuses to deactivate one that goods lie in.
+    """
     bins = _lock_bins(place.warehouse_id)
     if place.pk and place.pk not in {other.pk for other in bins}:
         raise RuleViolation(
@@ -61,8 +87,21 @@ def save_bin(place: Bin, *, by) -> Bin:
             code="no_default_bin",
             field="is_default",
         )
+    if place.pk and not place.is_active:
+        _require_empty_bin(place)
     place.save()
     return place
+
+
+def _require_empty_bin(place: Bin) -> None:
+    row = place.stock_items.filter(quantity__gt=0).select_related("inventory__product").first()
+    if row and Bin.objects.active().filter(pk=place.pk).exists():
+        raise RuleViolation(
+            _("There are goods in bin %(bin)s (%(quantity)d %(sku)s), so it stays active.")
+            % {"bin": place, "quantity": row.quantity, "sku": row.inventory.product.sku},
+            code="has_stock",
+            field="is_active",
+        )
 
 
 @service

@@ -10,6 +10,7 @@ from PIL import Image
 from catalog import services
 from catalog.models import Product, ProductBarcode
 from inventory_project.base.errors import RuleViolation
+from stock.services import TransferLine, close_stock_transfer, create_stock_transfer, dispatch_stock_transfer
 from tests.api_client import address, root_client
 from tests.factories.catalog import ProductBarcodeFactory, ProductFactory, SupplierProductFactory
 from tests.factories.stock import WarehouseFactory, put_in_stock
@@ -53,6 +54,20 @@ def test_how_a_product_is_tracked_is_fixed_while_there_is_stock():
     assert (answer.status_code, answer.json()["pointer"]) == (409, "/tracking")
     assert Product.objects.get(pk=product.pk).tracking == "none"
     assert root_client().patch(address(product), {"tracking": "none", "name": "x"}).status_code == 200
+
+
+def test_how_a_product_is_tracked_is_fixed_while_it_is_on_its_way():
+    product, here, there = ProductFactory(), WarehouseFactory(), WarehouseFactory()
+    put_in_stock(product, here, 1)
+    lines = [TransferLine(product, 1)]
+    transfer = create_stock_transfer(from_warehouse=here, to_warehouse=there, lines=lines, by=None)
+    dispatch_stock_transfer(transfer, by=None)
+    product.tracking = "lot"
+    with pytest.raises(RuleViolation, match=transfer.number) as caught:
+        services.save_product(product, by=None)
+    assert (caught.value.code, caught.value.field) == ("in_transit", "tracking")
+    close_stock_transfer(transfer, "lost", by=None)
+    services.save_product(product, by=None)
 
 
 @pytest.mark.parametrize(

@@ -220,3 +220,17 @@ def test_the_news_goes_upwards(clerk, lamp, warehouse):
     finally:
         goods_shipped.disconnect(listen)
     assert heard == [(ShipmentStatus.SHIPPED, 4)]
+
+
+def test_what_is_reserved_for_another_order_stays_although_expired_goods_lie_beside_it(clerk, warehouse, refused):
+    milk = ProductFactory(sku="MILK", tracking=Tracking.LOT)
+    put_in_stock(milk, warehouse, 5, lot_number="OLD", expires_on=today() - timedelta(days=1))
+    put_in_stock(milk, warehouse, 5, lot_number="NEW", expires_on=today())
+    first = confirm_order(place((milk, 5), warehouse=warehouse), by=clerk)
+    second = confirm_order(place((milk, 5), warehouse=warehouse, allow_backorder=True), by=clerk)
+    line = ShipmentLine(only_item(second), 5)
+    shipment = create_shipment(second, [line], by=clerk)
+    with refused("insufficient_stock", "Only 0 of 5 MILK"):
+        ship_shipment(shipment, by=clerk)
+    ship_shipment(create_shipment(first, by=clerk), by=clerk)
+    assert balance(milk, warehouse).quantity == 5

@@ -249,3 +249,19 @@ def test_only_a_draft_is_cancelled(here, there, refused):
     transfer = on_the_way(here, there, TransferLine(product, 10))
     with refused("invalid_state", transfer.transfer_number, "in transit"):
         cancel_stock_transfer(transfer, by=None)
+
+
+def test_shippable_goods_that_are_reserved_stay_whatever_else_lies_there(here, there, refused):
+    product = ProductFactory(sku="MILK", tracking=Tracking.LOT)
+    put_in_stock(product, here, 5, lot_number="OLD", expires_on=today() - timedelta(days=1))
+    put_in_stock(product, here, 5, lot_number="NEW", expires_on=today())
+    with transaction.atomic():
+        change_reserved({balance(product, here).pk: 4})
+    transfer = create_stock_transfer(from_warehouse=here, to_warehouse=there, lines=[TransferLine(product, 2)], by=None)
+    with refused("insufficient_stock", "Only 1 of 2 MILK"):
+        dispatch_stock_transfer(transfer, by=None)
+    old = product.lots.get(number="OLD")
+    lines = [TransferLine(product, 1), TransferLine(product, 5, lot=old)]
+    transfer = create_stock_transfer(from_warehouse=here, to_warehouse=there, lines=lines, by=None)
+    dispatch_stock_transfer(transfer, by=None)
+    assert balance(product, here).quantity == 4

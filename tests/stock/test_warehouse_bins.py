@@ -5,9 +5,21 @@ from django.db import IntegrityError, transaction
 
 from inventory_project.base.errors import RuleViolation
 from stock.models import Bin, Warehouse
-from stock.services import default_bins, delete_bin, save_bin, save_warehouse
+from stock.services import (
+    AdjustmentLine,
+    TransferLine,
+    adjust_stock,
+    close_stock_transfer,
+    create_goods_receipt,
+    create_stock_transfer,
+    default_bins,
+    delete_bin,
+    dispatch_stock_transfer,
+    save_bin,
+    save_warehouse,
+)
 from tests.factories.accounts import UserFactory
-from tests.factories.catalog import ProductFactory
+from tests.factories.catalog import ProductFactory, SupplierFactory
 from tests.factories.stock import BinFactory, WarehouseFactory, default_bin, put_in_stock
 
 
@@ -75,3 +87,46 @@ def test_a_warehouse_without_default_bin_is_named():
     with pytest.raises(RuleViolation, match="Hamburg: there is no default bin"):
         put_in_stock(ProductFactory(), Warehouse.objects.get())
     assert default_bins([]) == {}
+
+
+def test_a_warehouse_with_goods_in_it_or_on_their_way_stays_active(refused):
+    here, there, product = WarehouseFactory(name="Hamburg"), WarehouseFactory(name="Kiel"), ProductFactory(sku="NAIL")
+    put_in_stock(product, here, 5)
+    transfer = create_stock_transfer(from_warehouse=here, to_warehouse=there, lines=[TransferLine(product, 5)], by=None)
+    here.is_active = there.is_active = False
+    with refused("has_stock", "Hamburg", "5 NAIL", field="is_active"):
+        save_warehouse(here, by=None)
+    dispatch_stock_transfer(transfer, by=None)
+    save_warehouse(here, by=None)
+    with refused("in_transit", "Kiel", transfer.number, field="is_active"):
+        save_warehouse(there, by=None)
+    close_stock_transfer(transfer, "lost", by=None)
+    save_warehouse(there, by=None)
+    assert not Warehouse.objects.active().exists()
+
+
+def test_one_that_was_deactivated_before_can_still_be_renamed():
+    warehouse = WarehouseFactory()
+    put_in_stock(ProductFactory(), warehouse, 5)
+    Warehouse.objects.update(is_active=False)
+    warehouse.refresh_from_db()
+    warehouse.name = "Old shed"
+    save_warehouse(warehouse, by=None)
+    assert Warehouse.objects.get().name == "Old shed"
+
+
+def test_a_bin_with_goods_in_it_stays_active(refused):
+    shelf, product = BinFactory(code="A-7"), ProductFactory(sku="NAIL")
+    put_in_stock(product, shelf.warehouse, 5, bin=shelf)
+    shelf.is_active = False
+    with refused("has_stock", "A-7", "5 NAIL", field="is_active"):
+        save_bin(shelf, by=None)
+    adjust_stock([AdjustmentLine(product, shelf.warehouse, -5, "gone")], by=None)
+    save_bin(shelf, by=None)
+    assert not Bin.objects.get(pk=shelf.pk).is_active
+
+
+def test_a_warehouse_that_was_closed_receives_nothing(refused):
+    warehouse = WarehouseFactory(is_active=False)
+    with refused("inactive", field="warehouse"):
+        create_goods_receipt(supplier=SupplierFactory(), warehouse=warehouse, by=None)

@@ -1,6 +1,6 @@
 """What customers have ordered."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -24,7 +24,21 @@ from inventory_project.base.admin.acts import FORM_ACTION
 from inventory_project.base.clock import today
 from sales import services
 from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
-from sales.models import Order, OrderItem
+from sales.models import Extent, Order, OrderItem
+from sales.queries.references import reference_warning
+
+EXTENT_TONES = {Extent.NOT: "grey", Extent.PARTLY: "amber", Extent.FULLY: "green"}
+
+
+def extent(name: str, label):
+    """A line of the order's page that says how far it has come in one respect."""
+
+    @admin.display(description=label)
+    def shown(self, order):
+        known = order.how_far[name]
+        return columns.badge(f"{known.extent.label} ({known})", EXTENT_TONES[known.extent])
+
+    return shown
 
 
 class CancelForm(OptionalReasonForm):
@@ -42,13 +56,14 @@ class OrderItemInline(LineInline):
         "description",
         "quantity",
         "unit_price",
+        "price_origin",
         "discount_percent",
         "warehouse",
         "subtotal",
         "quantity_shipped",
         "quantity_invoiced",
     )
-    readonly_fields = ("subtotal", "quantity_shipped", "quantity_invoiced")
+    readonly_fields = ("price_origin", "subtotal", "quantity_shipped", "quantity_invoiced")
     new_rows = 2
 
 
@@ -65,6 +80,10 @@ class OrderAdmin(DocumentAdmin):
         (_("Delivery"), {"fields": ("billing_to", "shipping_to", "shipping_amount", "allow_backorder", "notes")}),
         (_("Totals"), {"fields": ("subtotal_amount", "tax_amount", "total_amount"), "classes": ("after", "totals")}),
         (
+            _("How far it has come"),
+            {"fields": ("is_reserved", "is_shipped", "is_invoiced", "is_paid"), "classes": ("after",)},
+        ),
+        (
             _("Progress"),
             {
                 "fields": ("user", "confirmed_at", "shipped_at", "delivered_at", "cancelled_at", "cancel_reason"),
@@ -76,6 +95,10 @@ class OrderAdmin(DocumentAdmin):
         "subtotal_amount",
         "tax_amount",
         "total_amount",
+        "is_reserved",
+        "is_shipped",
+        "is_invoiced",
+        "is_paid",
         "user",
         "confirmed_at",
         "shipped_at",
@@ -89,6 +112,10 @@ class OrderAdmin(DocumentAdmin):
     steps = ("pending", "confirmed", "shipped", "delivered")
     actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "cancel")
     recalculate = staticmethod(services.recalculate_order)
+    is_reserved = extent("reserved", _("reserved"))
+    is_shipped = extent("shipped", _("shipped"))
+    is_invoiced = extent("invoiced", _("invoiced"))
+    is_paid = extent("paid", _("paid"))
     has_confirm_permission = act_permission("confirm")
     has_change_lines_permission = act_permission("change")
     has_reserve_permission = act_permission("reserve")
@@ -112,11 +139,18 @@ class OrderAdmin(DocumentAdmin):
         order = super().get_object(request, object_id, from_field)
         if order:
             prefetch_related_objects([order], "items")  # several buttons look at them
+            order.how_far = order.progress
         return order
 
     def create(self, request, header, lines):
         lines = [services.OrderLine(**line) for line in lines]
         return services.place_order(**header, lines=lines, by=request.user)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        concerned = not change or {"customer", "customer_reference"} & set(form.changed_data)
+        if concerned and (warning := reference_warning(form.instance)):
+            self.message_user(request, warning, messages.WARNING)
 
     def offers(self, name, obj):
         # A pending order's lines are edited on its page.
@@ -193,6 +227,7 @@ class OrderItemAdmin(LineAdmin):
         "description",
         "quantity",
         "unit_price",
+        "price_origin",
         "discount_percent",
         "warehouse",
         "subtotal",
@@ -203,6 +238,7 @@ class OrderItemAdmin(LineAdmin):
         "quantity_invoiced",
     )
     readonly_fields = (
+        "price_origin",
         "subtotal",
         "tax_percent",
         "tax_amount",

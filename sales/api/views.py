@@ -1,13 +1,17 @@
 """Customers, orders and reservations at the API."""
 
+from django.http import HttpResponse
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from inventory_project.base.api.exceptions import MissingPermission
 from inventory_project.base.api.serializers import OptionalReason
 from inventory_project.base.api.viewsets import DocumentViewSet, LineViewSet, ReferenceViewSet, StateViewSet
 from sales import services
 from sales.models import Customer, CustomerAddress, Order, OrderItem, Reservation, SalesReturn
+from sales.queries.references import reference_warning
 
+from .answers import ProgressAnswer
 from .inputs import ChangeInput, ReturnInput, ShipOrderInput
 from .serializers import (
     CustomerAddressSerializer,
@@ -83,7 +87,34 @@ class OrderViewSet(DocumentViewSet):
     def add(self, serializer) -> Order:
         if serializer.validated_data.get("confirm") and not self.request.user.has_perm("sales.confirm_order"):
             raise MissingPermission("sales.confirm_order")
-        return super().add(serializer)
+        self.written = super().add(serializer)
+        return self.written
+
+    def save(self, serializer) -> None:
+        super().save(serializer)
+        self.written = serializer.row
+
+    def create(self, request, *args, **kwargs) -> HttpResponse:
+        """Write a new record. `warnings` lists what is unusual about it, if anything is."""
+        return self._with_warnings(super().create(request, *args, **kwargs))
+
+    def _change(self, *, partial: bool) -> HttpResponse:
+        return self._with_warnings(super()._change(partial=partial))
+
+    def _with_warnings(self, answer: HttpResponse) -> HttpResponse:
+        if warning := reference_warning(self.written):
+            answer.data["warnings"] = [warning]
+        return answer
+
+    @action(detail=True, required_perm="sales.view_order", output_class=ProgressAnswer, takes={})
+    def progress(self, request, pk: str) -> Response:
+        """How far the order is reserved, shipped, invoiced and paid."""
+        return Response(
+            {
+                name: {"done": part.done, "of": part.of, "extent": part.extent}
+                for name, part in self.found().progress.items()
+            }
+        )
 
     @action(detail=True, lists=OrderItemViewSet)
     def items(self, request, pk: str):

@@ -1,7 +1,7 @@
 """Taking returned goods in: what can be sold again goes back to stock at the value it left with."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from stock.services.balances import default_bins
 from stock.services.posting import Move, post
 
 from .confirming import touch
-from .returns import require_shipped_lot, shipped_lots
+from .returns import LotsOut
 
 SOURCE_TYPE = SalesReturnItem._meta.label_lower
 SHIPPED = ShipmentItem._meta.label_lower
@@ -79,7 +79,7 @@ def _received(
     rows = _rows(document, items, lines)
     if not rows:
         raise InvalidInput(_("Nothing has arrived. Cancel the return instead."), field="items")
-    lots = shipped_lots(order_items)
+    lots = LotsOut.of(order_items)
     back: Counter[int] = Counter()
     for row in rows:
         item = order_items[row.order_item_id]
@@ -141,12 +141,11 @@ def _row(
     return row
 
 
-def _settle_lot(row: SalesReturnItem, item: OrderItem, lots: Mapping[int, set[int]]) -> None:
+def _settle_lot(row: SalesReturnItem, item: OrderItem, lots: LotsOut) -> None:
     """A tracked piece goes back to its lot: the one named, or the only one with which the line was shipped."""
-    shipped = lots.get(item.pk, set())
-    if row.lot is None and item.product.tracking != Tracking.NONE and len(shipped) == 1:
-        row.lot = Lot.objects.get(pk=next(iter(shipped)))
-    require_shipped_lot(item, row.lot, lots, "items")
+    if row.lot is None and item.product.tracking != Tracking.NONE and (only := lots.only_lot_of(item)):
+        row.lot = Lot.objects.get(pk=only)
+    lots.take(item, row.lot, row.quantity_received, "items")
     if row.condition == Condition.RESELLABLE:
         checks.require_lot_of(row.lot, item.product, "items")
 
@@ -175,28 +174,39 @@ def _put_away(document: SalesReturn, rows: Sequence[SalesReturnItem], order_item
 
 
 def _values(rows: Iterable[SalesReturnItem], order_items: Mapping[int, OrderItem]) -> list[Decimal]:
-    """What each row is worth: its share, by units, of the value with which its order line left.
+    """What each row is worth: its share, by units, of what has left with its order line less what has come back.
 
-    Shares are cut from the running sum, so that those of all units come to exactly that value. Units that came back
-    damaged have used up theirs.
+    More may be shipped of the line between two returns; so a share is never cut from a total that has changed since.
+    Units that came back damaged keep theirs; if none did, the last unit that can come back takes all that is left.
     """
     rows = list(rows)
-    left_with = _outflows({row.order_item_id for row in rows})
-    back = {pk: order_items[pk].quantity_returned for pk in left_with}
+    away = _still_away({row.order_item_id for row in rows})
     values = []
     for row in rows:
-        pk = row.order_item_id
-        before = units(left_with[pk] * back[pk] / order_items[pk].quantity_shipped)
-        back[pk] += row.quantity_received
-        values.append(units(left_with[pk] * back[pk] / order_items[pk].quantity_shipped) - before)
+        share = Decimal(0)
+        if row.condition == Condition.RESELLABLE:
+            number, value = away[row.order_item_id]
+            share = units(value * row.quantity_received / number)
+            away[row.order_item_id] = number - row.quantity_received, value - share
+        values.append(share)
     return values
 
 
-def _outflows(order_items: Iterable[int]) -> dict[int, Decimal]:
-    """By order line: the value with which its goods left, from the ledger."""
-    of_row = dict(ShipmentItem.objects.filter(order_item__in=order_items).values_list("pk", "order_item_id"))
-    left_with = dict.fromkeys(order_items, Decimal(0))
-    movements = StockMovement.objects.filter(source_type=SHIPPED, source_id__in=of_row, kind=MovementKind.SHIPMENT)
-    for row, value in movements.order_by().values_list("source_id", "value"):
-        left_with[of_row[row]] -= value
-    return left_with
+def _still_away(order_items: Collection[int]) -> dict[int, tuple[int, Decimal]]:
+    """By order line: units and value that left and are not back in stock, from the ledger."""
+    of_row = {
+        (SHIPPED, pk): item
+        for pk, item in ShipmentItem.objects.filter(order_item__in=order_items).values_list("pk", "order_item_id")
+    }
+    back = SalesReturnItem.objects.filter(order_item__in=order_items).values_list("pk", "order_item_id")
+    of_row |= {(SOURCE_TYPE, pk): item for pk, item in back}
+    away = dict.fromkeys(order_items, (0, Decimal(0)))
+    movements = StockMovement.objects.filter(
+        source_type__in=(SHIPPED, SOURCE_TYPE), source_id__in={pk for _, pk in of_row}
+    )
+    for source_type, source_id, number, value in movements.order_by().values_list(
+        "source_type", "source_id", "quantity", "value"
+    ):
+        if item := of_row.get((source_type, source_id)):
+            away[item] = away[item][0] - number, away[item][1] - value
+    return away

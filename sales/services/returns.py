@@ -1,10 +1,11 @@
 """Goods that come back: asked for, approved or rejected. `receiving` takes them in."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -151,7 +152,8 @@ def require_returnable(
         raise InvalidInput(_("A return needs at least one line."), field="items")
     known = {item.pk: item for item in order_items}
     announced = _announced_elsewhere(document)
-    lots = shipped_lots(known)
+    lots = LotsOut.of(known)
+    lots.withhold_announced(document)
     asked: Counter[int] = Counter()
     for index, row in enumerate(rows):
         field = f"items/{index}"
@@ -169,29 +171,64 @@ def require_returnable(
                 code="more_than_returnable",
                 field=f"{field}/quantity",
             )
-        require_shipped_lot(item, row.lot, lots, f"{field}/lot")
+        lots.take(item, row.lot, row.quantity, f"{field}/lot")
 
 
-def require_shipped_lot(item: OrderItem, lot: Lot | None, lots: Mapping[int, set[int]], field: str) -> None:
-    """A lot that is named is one with which the line was shipped."""
-    checks.require_lot_of(lot, item.product, field, needed=False)
-    if lot is not None and lot.pk not in lots.get(item.pk, set()):
-        raise RuleViolation(
-            _("Lot %(lot)s was not shipped with this line.") % {"lot": lot}, code="lot_not_shipped", field=field
-        )
+class LotsOut:
+    """By order line and lot: the units that the customer has."""
+
+    def __init__(self, units: Mapping[tuple[int, int], int]) -> None:
+        self._units = Counter(units)
+
+    @classmethod
+    def of(cls, order_items: Collection[int]) -> Self:
+        """What was shipped with these lines less what has come back."""
+        shipped = ShipmentItem.objects.filter(order_item__in=order_items, shipment__status__in=GONE)
+        back = SalesReturnItem.objects.filter(order_item__in=order_items)
+        out = cls(_by_lot(shipped, "quantity"))
+        out._units.subtract(_by_lot(back, "quantity_received"))
+        return out
+
+    def withhold_announced(self, document: SalesReturn) -> None:
+        """What other returns have announced can't be announced again."""
+        self._units.subtract(_by_lot(_announced(document), "quantity"))
+
+    def only_lot_of(self, item: OrderItem) -> int | None:
+        """The lot with which the line was shipped, if it is one."""
+        lots = {lot for pk, lot in self._units if pk == item.pk}
+        return lots.pop() if len(lots) == 1 else None
+
+    def take(self, item: OrderItem, lot: Lot | None, units: int, field: str) -> None:
+        """Let units come back; refuse a lot that was not shipped with the line, or more of it than the customer has."""
+        checks.require_lot_of(lot, item.product, field, needed=False)
+        if lot is None:
+            return
+        if (item.pk, lot.pk) not in self._units:
+            raise RuleViolation(
+                _("Lot %(lot)s was not shipped with this line.") % {"lot": lot}, code="lot_not_shipped", field=field
+            )
+        left = self._units[item.pk, lot.pk]
+        if units > left:
+            raise RuleViolation(
+                _("%(left)d %(sku)s of lot %(lot)s can come back, not %(asked)d.")
+                % {"left": max(left, 0), "sku": item.product.sku, "lot": lot, "asked": units},
+                code="more_than_of_lot",
+                field=field,
+            )
+        self._units[item.pk, lot.pk] -= units
 
 
-def shipped_lots(order_items: Iterable[int]) -> dict[int, set[int]]:
-    """By order line: the lots with which it was shipped."""
-    lots: dict[int, set[int]] = {}
-    rows = ShipmentItem.objects.filter(order_item__in=list(order_items), shipment__status__in=GONE, lot__isnull=False)
-    for order_item, lot in rows.order_by().values_list("order_item_id", "lot_id"):
-        lots.setdefault(order_item, set()).add(lot)
-    return lots
+def _by_lot(rows: QuerySet, column: str) -> dict[tuple[int, int], int]:
+    sums = rows.filter(lot__isnull=False).order_by().values_list("order_item_id", "lot_id").annotate(Sum(column))
+    return {(item, lot): units for item, lot, units in sums}
+
+
+def _announced(document: SalesReturn) -> QuerySet[SalesReturnItem]:
+    """The lines of the order's other returns that have not been received."""
+    return SalesReturnItem.objects.filter(
+        sales_return__order=document.order_id, sales_return__status__in=ANNOUNCED
+    ).exclude(sales_return=document.pk)
 
 
 def _announced_elsewhere(document: SalesReturn) -> Counter[int]:
-    rows = SalesReturnItem.objects.filter(
-        sales_return__order=document.order_id, sales_return__status__in=ANNOUNCED
-    ).exclude(sales_return=document.pk)
-    return Counter(dict(rows.order_by().values_list("order_item_id").annotate(Sum("quantity"))))
+    return Counter(dict(_announced(document).order_by().values_list("order_item_id").annotate(Sum("quantity"))))

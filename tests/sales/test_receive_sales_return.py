@@ -7,6 +7,7 @@ from sales.models import Condition, OrderStatus, SalesReturnStatus
 from sales.services import (
     ReceivedLine,
     ReturnLine,
+    ShipmentLine,
     approve_sales_return,
     confirm_order,
     deliver_order,
@@ -16,6 +17,7 @@ from sales.services import (
 )
 from sales.signals import goods_returned
 from stock.models import Lot, StockMovement
+from stock.services import AdjustmentLine, adjust_stock
 from tests.factories.catalog import ProductFactory
 from tests.factories.sales import confirmed_order, place, shipped_order
 from tests.factories.stock import BinFactory, WarehouseFactory, balance, default_bin, put_in_stock
@@ -138,6 +140,43 @@ def test_damaged_units_have_used_up_their_share(clerk, lamp, warehouse, approved
     assert inflows() == [(1, Decimal("6.0000"))]
 
 
+def test_what_came_back_before_the_rest_was_shipped_has_had_its_share(clerk, lamp, warehouse, approved):
+    put_in_stock(lamp, warehouse, 2, unit_cost="10.0000")
+    order = confirm_order(place((lamp, 3), allow_backorder=True), by=clerk)
+    ship_order(order, by=clerk)
+    receive_sales_return(approved(order, 2), by=clerk)
+    adjust_stock([AdjustmentLine(lamp, warehouse, 2, "found", unit_cost=Decimal("16.0000"))], by=clerk)
+    ship_order(order, [ShipmentLine(only_item(order), 1)], by=clerk)
+    receive_sales_return(approved(order, 1), by=clerk)
+    assert inflows() == [(2, Decimal("20.0000")), (1, Decimal("13.0000"))]
+    assert balance(lamp, warehouse).stock_value == Decimal("52.0000")
+
+
+def test_no_more_of_a_lot_comes_back_than_was_shipped_of_it(clerk, warehouse, approved, refused):
+    flour = ProductFactory(sku="FLOUR", tracking=Tracking.LOT)
+    put_in_stock(flour, warehouse, 1, lot_number="A")
+    put_in_stock(flour, warehouse, 9, lot_number="B")
+    order = confirm_order(place((flour, 10)), by=clerk)
+    ship_order(order, by=clerk)
+    first, other = Lot.objects.get(number="A"), Lot.objects.get(number="B")
+    with refused("more_than_of_lot", "FLOUR", "A"):
+        approved(order, 2, lot=first)
+    document = approved(order, 1, lot=first)
+    with refused("more_than_of_lot"):
+        approved(order, 1, lot=first)
+    receive_sales_return(document, by=clerk)
+    document = approved(order, 9)
+    item = document.items.get()
+    for lines in (
+        [ReceivedLine(item, 1, lot=first)],
+        [ReceivedLine(item, 8, lot=other), ReceivedLine(item, 1, lot=first)],
+    ):
+        with refused("more_than_of_lot"):
+            receive_sales_return(document, lines, by=clerk)
+    receive_sales_return(document, [ReceivedLine(item, 9, lot=other)], by=clerk)
+    assert balance(flour, warehouse).quantity == 10
+
+
 def test_tracked_goods_go_back_to_their_lot(clerk, warehouse, approved):
     flour = ProductFactory(tracking=Tracking.LOT)
     put_in_stock(flour, warehouse, 5, lot_number="A")
@@ -164,7 +203,7 @@ def test_of_several_lots_one_has_to_be_named(clerk, warehouse, approved, refused
     receive_sales_return(document, [ReceivedLine(item, 1, lot=Lot.objects.get(number="S2"))], by=clerk)
     assert StockMovement.objects.latest("pk").lot.number == "S2"
     again = approved(order, 1)
-    with refused("serial_in_stock", "S2"):
+    with refused("more_than_of_lot", "S2"):
         receive_sales_return(again, [ReceivedLine(again.items.get(), 1, lot=Lot.objects.get(number="S2"))], by=clerk)
 
 

@@ -62,6 +62,8 @@ def change_order(order: Order, lines: Sequence[LineChange], *, by: User | None) 
     buyer = read_customer_for_credit(order.customer)
     fresh = lock(order)
     fresh.may("change")
+    if fresh.customer_id != buyer.pk:
+        raise RuleViolation(_("%(order)s has been changed meanwhile.") % {"order": fresh}, code="changed_meanwhile")
     total = fresh.total_amount
     drafts = lock_drafts(fresh)
     items = lock_all(OrderItem.objects.filter(order=fresh).select_related("product"))
@@ -113,6 +115,16 @@ class _Edit:
         complete_lines(self.order, self.added, self.buyer, products)
         price_unpriced(self.order, self.kept)
         total_up(self.order, self.kept)
+
+    def asking_for_more(self) -> set[int]:
+        """The lines that are new, larger than before, or to be served from elsewhere."""
+        quantity, warehouse = WRITTEN.index("quantity"), WRITTEN.index("warehouse")
+        more = {
+            pk
+            for pk, item in self.changed.items()
+            if item.quantity > self.before[pk][quantity] or item.warehouse_id != self.before[pk][warehouse]
+        }
+        return more | {item.pk for item in self.added}
 
     def write(self) -> None:
         """Write lines and totals."""
@@ -214,7 +226,10 @@ def _delete(items: Sequence[OrderItem]) -> None:
 
 
 def _adjust_reservations(edit: _Edit) -> None:
-    """Write the lines of a confirmed order; release what is no longer needed and reserve what they lack."""
+    """Write the lines of a confirmed order; release what is no longer needed and reserve what they lack.
+
+    What was short before, because its reservation has given way, does not stand in the way of cutting lines down.
+    """
     book = Reservations.lock([*edit.items.values(), *edit.added])
     for item in edit.removed:
         book.limit(item, 0)
@@ -224,5 +239,5 @@ def _adjust_reservations(edit: _Edit) -> None:
                 book.give_way(row, row.quantity)
         book.limit(item, item.quantity_open)
     edit.write()
-    book.serve(edit.order, edit.kept)
+    book.serve(edit.order, edit.kept, in_full=edit.asking_for_more())
     book.write()

@@ -5,7 +5,7 @@ A reservation is changed only by who holds the lock on its balance; so is the co
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 from django.conf import settings
@@ -103,17 +103,19 @@ class Reservations:
         free = {row.pk: row.quantity - row.reserved - self._deltas[row.pk] - bad.get(row.pk, 0) for row in rows}
         return [Offer(row.pk, row.product_id, row.warehouse_id, max(free[row.pk], 0)) for row in rows]
 
-    def serve(self, order: Order, items: Sequence[OrderItem]) -> None:
+    def serve(self, order: Order, items: Sequence[OrderItem], *, in_full: Collection[int] | None = None) -> None:
         """Reserve what the lines lack: all of it or, where the order allows back-orders, what there is.
 
-        The lines come with their products. Raises InsufficientStock naming every short line.
+        The lines come with their products. Raises InsufficientStock naming every short line, or those of `in_full`
+        (ids of lines) if only they have to be served.
         """
         wants = [want for want in (self.lacking(order, item) for item in items) if want.quantity > 0]
         if not wants:
             return
         shares = allocate(wants, self.offers(items))
         if not order.allow_backorder:
-            require_all(wants, shares, {item.pk: item for item in items})
+            needed = [want for want in wants if in_full is None or want.key in in_full]
+            require_all(needed, shares, {item.pk: item for item in items})
         self.take(shares)
 
     def take(self, shares: Shares) -> None:

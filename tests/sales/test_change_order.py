@@ -13,6 +13,7 @@ from sales.services import (
     create_shipment,
     ship_order,
 )
+from stock.services import AdjustmentLine, adjust_stock
 from tests.factories.catalog import PriceListItemFactory, ProductFactory
 from tests.factories.sales import CustomerFactory, confirmed_order, place
 from tests.factories.stock import WarehouseFactory, balance, put_in_stock
@@ -197,3 +198,28 @@ def test_only_pending_and_confirmed_orders_change(clerk, lamp, warehouse, refuse
     for order in (cancelled, shipped):
         with refused("invalid_state"):
             change_order(order, [LineChange(2, only_item(order))], by=clerk)
+
+
+def test_a_change_made_while_the_customer_changed_is_refused(clerk, lamp, refused):
+    order = place((lamp, 4))
+    stale = type(order).objects.select_related("customer").get(pk=order.pk)
+    order.customer = CustomerFactory(tax_treatment="export")
+    order.save()
+    with refused("changed_meanwhile", order.number):
+        change_order(stale, [LineChange(1, product=lamp)], by=clerk)
+
+
+def test_a_line_that_is_short_already_can_be_cut_down(clerk, lamp, rope, warehouse, refused):
+    put_in_stock(lamp, warehouse, 10)
+    order = confirm_order(place((lamp, 8), (rope, 2), warehouse=warehouse), by=clerk)
+    first, second = order.items.order_by("pk")
+    adjust_stock([AdjustmentLine(lamp, warehouse, -7, "Broken")], release=True, by=clerk)
+    change_order(order, [LineChange(7, first), LineChange(1, second)], by=clerk)
+    assert reserved_of(order) == {("LAMP", "HAM"): 3, ("ROPE", "HAM"): 1}
+    change_order(order, [LineChange(0, second)], by=clerk)
+    with refused("insufficient_stock", "Only 0 of 5 LAMP"):
+        change_order(order, [LineChange(8, first)], by=clerk)
+    with refused("insufficient_stock", "LAMP"):
+        change_order(order, [LineChange(1, product=lamp)], by=clerk)
+    change_order(order, [LineChange(3, first)], by=clerk)
+    assert reserved_of(order) == {("LAMP", "HAM"): 3}

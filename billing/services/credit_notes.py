@@ -20,7 +20,7 @@ from .credit_note_amounts import left_to_credit, lock_charged, recalculate_credi
 from .documents import make_after_commit
 from .issuing import ISSUED
 from .parts import Left
-from .payments import positive, require_method, settle, write_settled
+from .payments import not_in_future, positive, require_method, settle, write_settled
 from .series import take_number
 
 CREDITABLE = (SalesReturnStatus.RECEIVED, SalesReturnStatus.CLOSED)
@@ -55,6 +55,7 @@ def create_credit_note(
         _require_creditable_return(fresh, sales_return)
     reason = reason or (sales_return.reason if sales_return else "")
     reason = text(CreditNote, "reason", reason, "reason", required=True)
+    notes = text(CreditNote, "notes", notes, "notes")
     wanted = _everything(fresh, sales_return) if lines is None else _given(fresh, list(lines))
     if not wanted:
         raise RuleViolation(
@@ -188,6 +189,7 @@ def refund_credit_note(
     left = fresh.amount_to_refund
     if left or amount is not None or not fresh.refunded_amount:
         require_method(refund_method, "refund_method")
+        refunded_at = not_in_future(refunded_at, "refunded_at")
         sum_refunded = left if amount is None else positive(amount)
         _require_refundable(fresh, sum_refunded)
         invoice.amount_credited += sum_refunded
@@ -196,7 +198,7 @@ def refund_credit_note(
         write_settled([invoice])
         fresh.refund_method = refund_method
         fresh.refund_reference = text(CreditNote, "refund_reference", reference, "reference")
-        fresh.refunded_at = refunded_at or timezone.now()
+        fresh.refunded_at = refunded_at
         fresh.refunded_amount += sum_refunded
         fresh.save(
             update_fields=[

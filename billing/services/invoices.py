@@ -61,6 +61,7 @@ def create_invoice(
     if owner is None:
         raise InvalidInput(_("An invoice without an order needs a user."), code="required", field="user")
     require_own_address(customer, billing_to)
+    notes = text(Invoice, "notes", notes, "notes")
     items = _own_items(customer, lines)
     invoice = Invoice(customer=customer, billing_to=billing_to, due_date=due_date, notes=notes, user=owner)
     _write(invoice, items)

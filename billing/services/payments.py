@@ -100,9 +100,7 @@ def _record(
     """Write the payments of locked invoices, and what that makes of these."""
     require_method(method, "payment_method")
     reference = text(Payment, "reference", reference, "reference")
-    paid_date = paid_date or timezone.now()
-    if paid_date > end_of_day(today()):
-        raise InvalidInput(_("The day of the payment can't be in the future."), code="in_future", field="paid_date")
+    paid_date = not_in_future(paid_date, "paid_date")
     payments = [
         Payment(
             payment_number=number,
@@ -119,6 +117,14 @@ def _record(
         settle(invoice, paid_date)
     write_settled([invoice for invoice, _share in shares])
     return Payment.objects.bulk_create(payments)
+
+
+def not_in_future(instant: datetime.datetime | None, field: str) -> datetime.datetime:
+    """When money has moved: by the end of today, now if nobody says."""
+    instant = instant or timezone.now()
+    if instant > end_of_day(today()):
+        raise InvalidInput(_("The day of the payment can't be in the future."), code="in_future", field=field)
+    return instant
 
 
 def require_method(method: str, field: str) -> None:

@@ -7,8 +7,10 @@ time, so the highest number plus one is safe there. Invoices and credit notes ar
 import re
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from .errors import InvalidInput
+from .fields import fold
 from .models import Document
 from .operations import OnPostgreSQL
 
@@ -52,9 +54,10 @@ def _highest(model: type[Document]) -> int:
 
 def refuse_our_pattern(number: str) -> None:
     """An integrator may bring their own number, but none that could be one of ours some day."""
-    if OURS.match(number):
+    if OURS.match(fold(number)):
         raise InvalidInput(
-            f"{number} looks like one of our own numbers. Use another prefix, or leave it out to get one.",
+            _("%(number)s looks like one of our own numbers. Use another prefix, or leave it out to get one.")
+            % {"number": number},
             field="order_number",
         )
 

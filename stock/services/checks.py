@@ -56,7 +56,7 @@ def text(model: type[models.Model], name: str, value: object, field: str, *, req
     """A text that the model's column can hold: trimmed, composed, not too long."""
     column = model._meta.get_field(name)
     value = column.to_python(value).strip() if isinstance(value, str) else value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidInput(_("Enter a text."), field=field)
     if required and not value:
         raise InvalidInput(_("This may not be empty."), field=field)

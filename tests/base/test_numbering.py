@@ -36,7 +36,7 @@ def test_numbers_of_a_batch_cost_one_query(django_assert_num_queries):
         next_numbers(StockCount, 100)
 
 
-@pytest.mark.parametrize("number", ["SO-000001", "so-1", "INV-2026-1", "DRAFT-7", "PAY-1"])
+@pytest.mark.parametrize("number", ["SO-000001", "so-1", "INV-2026-1", "DRAFT-7", "PAY-1", "ＳＯ-1"])
 def test_a_number_like_ours_is_refused(number):
     with pytest.raises(InvalidInput, match="looks like one of our own numbers"):
         refuse_our_pattern(number)

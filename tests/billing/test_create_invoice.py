@@ -117,3 +117,9 @@ def test_it_does_not_go_to_somebody_else(make, refused):
     with refused("other_customer") as refusal:
         make(billing_to=address)
     assert refusal.value.field == "billing_to"
+
+
+@pytest.mark.parametrize("notes", ["nul \x00", "half a character \ud800", "x" * 10_001])
+def test_notes_that_cannot_be_kept_are_refused(make, refused, notes):
+    with refused("invalid"):
+        make(notes=notes)

@@ -1,6 +1,8 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.models import CreditNote, Invoice
 from billing.services import CreditLine, create_credit_note, issue_credit_note, pay_invoice, refund_credit_note
@@ -83,3 +85,8 @@ def test_an_unknown_method_is_refused(note, accountant, refused):
         refund_credit_note(note, "barter", by=accountant)
     with refused("invalid_choice"):
         refund_credit_note(note, "", by=accountant)
+
+
+def test_money_is_not_given_back_in_the_future(note, accountant, refused):
+    with refused("in_future"):
+        refund_credit_note(note, "cash", refunded_at=timezone.now() + timedelta(days=2), by=accountant)

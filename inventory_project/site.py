@@ -112,8 +112,12 @@ class BackOffice(AdminSite):
 
     site_title = site_header
 
+    reports_title = _("Reports")
+
     def get_urls(self):
-        return [path("search/", self.admin_view(self.search), name="search"), *super().get_urls()]
+        from inventory_project.reports.pages import report_urls
+
+        return [path("search/", self.admin_view(self.search), name="search"), *report_urls(), *super().get_urls()]
 
     def admin_view(self, view, cacheable=False):
         """Every page shows and reads instants in the business time zone, also what is rendered after the view."""
@@ -142,10 +146,21 @@ class BackOffice(AdminSite):
         for job in JOBS:
             if mine := [entries.pop(name) for name in job.models if name in entries]:
                 groups.append(Group(job.label, job.icon, mine))
+        if reports := self._reports(request):
+            groups.append(Group(self.reports_title, "chart", reports))
         if entries:
             rest = sorted(entries.values(), key=lambda entry: entry.label)
             groups.append(Group(_("All tables"), "table", rest))
         return groups
+
+    def _reports(self, request: HttpRequest) -> list[Entry]:
+        """The page that lists the reports, for those who may see one."""
+        from inventory_project.reports.catalogue import reports_for
+
+        if not reports_for(request.user):
+            return []
+        url = reverse("admin:reports")
+        return [Entry(str(_("All reports")), url, is_current=request.path.startswith(url))]
 
     def _entry(self, request: HttpRequest, model: type[models.Model], model_admin) -> Entry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -17,6 +17,7 @@ api = [
     path("", include("stock.api.urls")),
     path("", include("sales.api.urls")),
     path("", include("billing.api.urls")),
+    path("", include("inventory_project.reports.api")),
 ]
 
 urlpatterns = [

@@ -133,6 +133,7 @@ class Invoice(Document):
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         ordering = ["-id"]
+        permissions = [("export_report", _("Can download reports as CSV"))]
         indexes = [
             models.Index(fields=["status"], name="invoice_status"),
             models.Index(fields=["due_date"], name="invoice_due_date"),

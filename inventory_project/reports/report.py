@@ -1,0 +1,82 @@
+"""What a report is made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from accounts.models import User
+
+from .forms import ReportForm
+
+type Row = dict[str, object]
+
+EXPORT = "billing.export_report"
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how it is shown."""
+
+    TEXT = "text"
+    DAY = "day"
+    MONTH = "month"
+    COUNT = "count"
+    MONEY = "money"
+    VALUE = "value"  # four decimals: what stock is worth
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `leads_to` is the kind of record whose id the row has as “id”."""
+
+    name: str
+    label: object
+    kind: Kind = Kind.TEXT
+    leads_to: str = ""
+    is_summed: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Which columns a plot shows: bars over time, or the largest ones below each other."""
+
+    label: str
+    value: str
+    over_time: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A question with its answer: `basis` says what the figures mean."""
+
+    name: str
+    title: object
+    basis: object
+    columns: Sequence[Column]
+    permissions: Sequence[str]
+    form: type[ReportForm]
+    find: Callable[[Mapping[str, object]], list[Row]]
+    empty: object
+    chart: Chart | None = None
+
+    def missing_permission(self, user: User) -> str:
+        """The first permission that the person lacks; '' if the report may be seen."""
+        return next((name for name in self.permissions if not user.has_perm(name)), "")
+
+    def sums(self, rows: Sequence[Row]) -> Row:
+        """The columns that can be added up, over all rows."""
+        return {column.name: _sum(rows, column) for column in self.columns if column.is_summed}
+
+
+def _sum(rows: Sequence[Row], column: Column) -> int | Decimal:
+    start = {Kind.COUNT: 0, Kind.VALUE: Decimal("0.0000")}.get(column.kind, Decimal("0.00"))
+    return sum((row[column.name] for row in rows), start)
+
+
+def count(name: str, label: object) -> Column:
+    return Column(name, label, Kind.COUNT, is_summed=True)
+
+
+def amount(name: str, label: object, kind: Kind = Kind.MONEY) -> Column:
+    return Column(name, label, kind, is_summed=True)

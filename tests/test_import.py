@@ -207,6 +207,22 @@ def test_an_order_that_stock_does_not_cover_imports_nothing(catalog, customer, a
     assert not Order.objects.exists()
 
 
+def test_lines_of_an_order_that_stand_apart_are_not_dropped_in_silence(catalog, customer, admin):
+    rows = ["order_number,customer,product,quantity", "W-1,C1,H-1,1", "W-2,C1,H-1,1", "W-1,C1,H-1,2"]
+
+    with pytest.raises(ImportFailed) as failure:
+        load("orders", "\n".join(rows), admin)
+
+    assert str(failure.value.errors[0]) == "line 4, order_number: The lines of an order follow each other."
+    assert not Order.objects.exists()
+
+
+def test_an_order_is_known_however_its_accents_are_spelled(catalog, customer, admin):
+    for number in ("Büro-1", "Bu\u0308ro-1", "Bu\u0308ro-1"):
+        report = load("orders", f"order_number,customer,product,quantity\n{number},C1,H-1,1\n", admin)
+    assert (report.created, report.unchanged, Order.objects.get().order_number) == (0, 1, "Büro-1")
+
+
 def test_an_order_with_one_bad_line_is_left_out_as_a_whole(catalog, customer, admin):
     rows = ["order_number,customer,product,quantity", "W-1,C1,H-1,1", "W-1,C1,H-1,x", "W-2,C1,H-1,1"]
 

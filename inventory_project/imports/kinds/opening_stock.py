@@ -2,6 +2,7 @@
 
 from catalog.models import Product
 from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.fields import fold
 from inventory_project.imports.base import BATCH, Column, Importer, Record
 from inventory_project.imports.lookup import Lookup
 from inventory_project.imports.parsing import day, integer, number
@@ -62,7 +63,7 @@ class OpeningStockImporter(Importer):
     def _bin(self, record: Record, warehouse: Warehouse) -> Bin | None:
         if not record["bin"]:
             return None
-        place = self.bins.get((warehouse.pk, record["bin"].casefold()))
+        place = self.bins.get((warehouse.pk, fold(record["bin"])))
         if place is None:
             raise InvalidInput(f"{warehouse.code} has no bin “{record['bin']}”.", field="bin")
         return place

@@ -1,9 +1,11 @@
 """Orders of customers, a line of the file per order line, taken as far as the file says."""
 
 import datetime
+import unicodedata
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing.models import PaymentMethod
 from billing.services import documents_later, invoice_order, issue_invoice, pay_invoice
@@ -19,6 +21,11 @@ from stock.models import Warehouse
 
 STAGES = ("pending", "confirmed", "shipped", "invoiced", "paid")
 ADDRESS = ("name", "line1", "city", "region", "postal_code", "country")
+
+
+def to_composed(order_number: str) -> str:
+    """As the column keeps it, however the file spells its accents."""
+    return unicodedata.normalize("NFC", order_number)
 
 
 def stage(cell: str) -> str:
@@ -65,16 +72,21 @@ class OrderImporter(Importer):
             for row in CustomerAddress.objects.filter(kind=AddressKind.SHIPPING, is_active=True)
         }
         known = set(Order.objects.values_list("order_number", flat=True))
-        broken = self.wrong_keys  # an order of which one line can't be read is left out as a whole
+        broken = {
+            to_composed(key) for key in self.wrong_keys
+        }  # an order of which one line can't be read is left out as a whole
         done = 0
-        for order_number, group in groupby(records, key=lambda record: record["order_number"]):
+        begun: set[str] = set()
+        for order_number, group in groupby(records, key=lambda record: to_composed(record["order_number"])):
             lines = list(group)
             done += len(lines)
-            if order_number in known:
+            if order_number in begun:
+                self.wrong(lines[0], _("The lines of an order follow each other."), "order_number")
+            elif order_number in known:
                 self.report.unchanged += 1
             elif order_number not in broken:
                 self._import(lines, by=by)
-                known.add(order_number)
+            begun.add(order_number)
             self.progress(done, len(records))
 
     def _import(self, lines: list[Record], *, by) -> None:

@@ -75,7 +75,7 @@ def change_order(order: Order, lines: Sequence[LineChange], *, by: User | None) 
         _adjust_reservations(edit)
         if fresh.total_amount > total:
             require_orderable(buyer)
-            require_credit(buyer)
+            require_credit(buyer, fresh.total_amount - total, is_written=True)
         if not any(item.quantity_open for item in edit.kept):
             cancel_drafts(drafts)
             fresh.advance(OrderStatus.SHIPPED, shipped_at=timezone.now())

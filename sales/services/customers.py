@@ -55,9 +55,10 @@ def require_orderable(customer: Customer) -> None:
         )
 
 
-def require_credit(customer: Customer, further: Decimal = Decimal(0)) -> None:
+def require_credit(customer: Customer, further: Decimal, *, is_written: bool = False) -> None:
     """Refuse a customer who is on hold, or who would owe more than their credit limit with `further` on top.
 
+    `is_written` says that the orders in the database contain `further` already.
     The customer's row must be locked if there is a limit, so that two orders don't both take the last of it.
     """
     if customer.on_hold:
@@ -68,7 +69,7 @@ def require_credit(customer: Customer, further: Decimal = Decimal(0)) -> None:
         )
     if customer.credit_limit is None:
         return
-    owed = exposure_of(customer)
+    owed = exposure_of(customer) - (further if is_written else 0)
     if owed + further > customer.credit_limit:
         facts = {"limit": customer.credit_limit, "owed": owed, "total": owed + further}
         raise RuleViolation(

@@ -144,7 +144,7 @@ def test_a_list_of_customers_shows_it_in_one_query(clerk, customer, product, dja
 def test_a_change_that_costs_more_needs_credit(clerk, customer, product, refused):
     order = confirm_order(place((product, 8), customer=customer), by=clerk)
     item = order.items.get()
-    with refused("credit_limit"):
+    with refused("credit_limit", "107.10, 95.20 of it"):
         change_order(order, [LineChange(9, item)], by=clerk)
     change_order(order, [LineChange(7, item)], by=clerk)
     change_order(order, [LineChange(8, item)], by=clerk)

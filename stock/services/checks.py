@@ -1,12 +1,14 @@
 """Checking what is handed to a service, before anything is read or locked. `field` is the path of the input."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from catalog.models import Product
 from inventory_project.base.errors import InvalidInput
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from inventory_project.base.models import Reference
@@ -23,6 +25,30 @@ def whole(value: object, field: str, *, least: int = 1) -> int:
     if value > INTEGER_MAX:
         raise InvalidInput(_("Enter %(most)d or less.") % {"most": INTEGER_MAX}, field=field)
     return value
+
+
+def units_by_line(
+    quantities: Mapping[int, int],
+    lines: Mapping[int, tuple[Product, int]],
+    *,
+    stranger: str,
+    too_many: str,
+    nothing: str,
+) -> dict[int, int]:
+    """Units of a document's lines (line id -> units), each within what is left of the line, and not all of them 0.
+
+    `lines` has, by id, each line's product and the most that may be named; the rest is what is said otherwise.
+    """
+    for pk, number in quantities.items():
+        path = f"quantities/{pk}"
+        if pk not in lines:
+            raise InvalidInput(stranger, field=path)
+        product, most = lines[pk]
+        if whole(number, path, least=0) > most:
+            raise InvalidInput(too_many % {"sku": product.sku, "most": most, "asked": number}, field=path)
+    if not any(quantities.values()):
+        raise InvalidInput(nothing, field="quantities")
+    return dict(quantities)
 
 
 def signed(value: object, field: str) -> int:

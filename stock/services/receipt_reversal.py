@@ -6,7 +6,6 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory_project.base.errors import InvalidInput
 from inventory_project.base.money import units
 from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import GoodsReceipt, GoodsReceiptItem, MovementKind, ReceiptStatus, StockMovement
@@ -56,20 +55,13 @@ def reverse_goods_receipt(
 def _taken(items: Sequence[GoodsReceiptItem], quantities: Mapping[int, int] | None) -> dict[int, int]:
     if quantities is None:
         return {item.pk: item.quantity_kept for item in items}
-    of = {item.pk: item for item in items}
-    for pk, number in quantities.items():
-        if pk not in of:
-            raise InvalidInput(_("This line is not on the receipt."), field=f"quantities/{pk}")
-        checks.whole(number, f"quantities/{pk}", least=0)
-        if number > of[pk].quantity_kept:
-            raise InvalidInput(
-                _("%(sku)s: %(kept)d are left of this receipt, not %(asked)d.")
-                % {"sku": of[pk].product.sku, "kept": of[pk].quantity_kept, "asked": number},
-                field=f"quantities/{pk}",
-            )
-    if not any(quantities.values()):
-        raise InvalidInput(_("Say how many to take back."), field="quantities")
-    return dict(quantities)
+    return checks.units_by_line(
+        quantities,
+        {item.pk: (item.product, item.quantity_kept) for item in items},
+        stranger=_("This line is not on the receipt."),
+        too_many=_("%(sku)s: %(most)d are left of this receipt, not %(asked)d."),
+        nothing=_("Say how many to take back."),
+    )
 
 
 def _moves(

@@ -148,20 +148,13 @@ def receive_stock_transfer(
 def _arriving(items: Sequence[StockTransferItem], quantities: Mapping[int, int] | None) -> dict[int, int]:
     if quantities is None:
         return {item.pk: item.quantity_open for item in items}
-    of = {item.pk: item for item in items}
-    for pk, number in quantities.items():
-        if pk not in of:
-            raise InvalidInput(_("This line is not on the transfer."), field=f"quantities/{pk}")
-        checks.whole(number, f"quantities/{pk}", least=0)
-        if number > of[pk].quantity_open:
-            raise InvalidInput(
-                _("%(sku)s: %(open)d are on their way, not %(asked)d.")
-                % {"sku": of[pk].product.sku, "open": of[pk].quantity_open, "asked": number},
-                field=f"quantities/{pk}",
-            )
-    if not any(quantities.values()):
-        raise InvalidInput(_("Say how many have arrived."), field="quantities")
-    return dict(quantities)
+    return checks.units_by_line(
+        quantities,
+        {item.pk: (item.product, item.quantity_open) for item in items},
+        stranger=_("This line is not on the transfer."),
+        too_many=_("%(sku)s: %(most)d are on their way, not %(asked)d."),
+        nothing=_("Say how many have arrived."),
+    )
 
 
 def _arrivals(transfer: StockTransfer, items: Sequence[StockTransferItem], arriving: Mapping[int, int]) -> list[Move]:

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -17,6 +18,7 @@ from stock.models import Warehouse
 from tests.factories.accounts import UserFactory
 from tests.factories.sales import default_tax_rate
 from tests.factories.stock import WarehouseFactory
+from tests.refusals import refusal
 from tests.sales.books import assert_consistent, everything
 
 # One test counts an order line as invoiced without an invoice.
@@ -53,20 +55,7 @@ def warehouse(db) -> Warehouse:
 @pytest.fixture
 def refused() -> Callable[..., AbstractContextManager]:
     """Expect a refusal that changes nothing: `with refused("credit_limit", "100.00"): ...`."""
-
-    @contextmanager
-    def expect(code: str, *words: str, field: str | None = None):
-        before = everything()
-        with pytest.raises(RuleViolation) as caught, transaction.atomic():
-            yield caught
-        assert caught.value.code == code, caught.value
-        for word in words:
-            assert word in str(caught.value)
-        if field is not None:
-            assert caught.value.field == field
-        assert everything() == before
-
-    return expect
+    return partial(refusal, everything)
 
 
 @pytest.fixture

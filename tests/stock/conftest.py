@@ -3,14 +3,15 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory_project.base.errors import RuleViolation
 from inventory_project.integrity.run import INVARIANTS, check_all
+from tests.refusals import refusal
 from tests.stock.ledger import assert_consistent, everything
 
 # These tests reserve without orders, change a setting for a while, and make a warehouse without bins on purpose.
@@ -31,20 +32,7 @@ def consistent(db) -> Iterator[None]:
 @pytest.fixture
 def refused() -> Callable[..., AbstractContextManager]:
     """Expect a refusal that changes nothing: `with refused("over_receipt", "2 ordered"): ...`."""
-
-    @contextmanager
-    def expect(code: str, *words: str, field: str | None = None):
-        before = everything()
-        with pytest.raises(RuleViolation) as caught, transaction.atomic():
-            yield caught
-        assert caught.value.code == code, caught.value
-        for word in words:
-            assert word in str(caught.value)
-        if field is not None:
-            assert caught.value.field == field
-        assert everything() == before
-
-    return expect
+    return partial(refusal, everything)
 
 
 @pytest.fixture

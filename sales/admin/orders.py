@@ -24,6 +24,7 @@ from inventory_project.base.admin.acts import FORM_ACTION
 from inventory_project.base.clock import today
 from sales import services
 from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
+from sales.admin.pick_lists import GivesPickLists
 from sales.models import Extent, Order, OrderItem
 from sales.queries.references import reference_warning
 
@@ -68,7 +69,8 @@ class OrderItemInline(LineInline):
 
 
 @admin.register(Order)
-class OrderAdmin(DocumentAdmin):
+class OrderAdmin(GivesPickLists, DocumentAdmin):
+    pick_list, picked_in = staticmethod(services.pick_list_of_order), "confirmed"
     list_display = ("customer", "ordered_at", "due", columns.amount("total_amount", _("total")))
     list_select_related = ("customer",)
     list_filter = ("status", "warehouse", ("customer", RelatedFilter), ("ordered_at", DayRangeFilter))

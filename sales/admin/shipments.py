@@ -19,6 +19,7 @@ from inventory_project.base.admin import (
 from inventory_project.base.clock import start_of_day, today
 from sales import services
 from sales.admin.forms import DispatchForm, DraftShipmentForm
+from sales.admin.pick_lists import GivesPickLists
 from sales.models import Shipment, ShipmentItem
 
 SEE_COST = "stock.see_cost_inventory"
@@ -32,7 +33,8 @@ class ShipmentItemInline(LineInline):
 
 
 @admin.register(Shipment)
-class ShipmentAdmin(AddFromSource, DocumentAdmin):
+class ShipmentAdmin(GivesPickLists, AddFromSource, DocumentAdmin):
+    pick_list, picked_in = staticmethod(services.pick_list_of_shipment), "draft"
     source, add_form = "order", DraftShipmentForm
     list_display = ("order", "customer", "warehouse", "carrier", "tracking_number", "shipped_at")
     list_select_related = ("order__customer", "warehouse")

@@ -1,11 +1,13 @@
 """Shipments and returns at the API."""
 
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from inventory_project.base.api.viewsets import DocumentViewSet, LineViewSet
 from sales import services
 from sales.models import SalesReturn, SalesReturnItem, Shipment, ShipmentItem
 
+from .answers import PickListAnswer
 from .delivery_serializers import (
     SalesReturnItemSerializer,
     SalesReturnSerializer,
@@ -46,6 +48,13 @@ class ShipmentViewSet(DocumentViewSet):
     def items(self, request, pk: str):
         """The lines of the shipment."""
         return self.children("shipment")
+
+    @action(
+        detail=True, url_path="pick-list", required_perm="sales.view_shipment", output_class=PickListAnswer, takes={}
+    )
+    def pick_list(self, request, pk: str) -> Response:
+        """What is to be fetched, or was: from which bin, of which lot, how much."""
+        return Response(PickListAnswer.of(services.pick_list_of_shipment(self.found())))
 
     @action(detail=True, methods=["post"], required_perm="sales.ship_shipment", input_class=ShipInput)
     def ship(self, request, pk: str):

@@ -11,7 +11,7 @@ from sales import services
 from sales.models import Customer, CustomerAddress, Order, OrderItem, Reservation, SalesReturn
 from sales.queries.references import reference_warning
 
-from .answers import ProgressAnswer
+from .answers import PickListAnswer, ProgressAnswer
 from .inputs import ChangeInput, ReturnInput, ShipOrderInput
 from .serializers import (
     CustomerAddressSerializer,
@@ -115,6 +115,11 @@ class OrderViewSet(DocumentViewSet):
                 for name, part in self.found().progress.items()
             }
         )
+
+    @action(detail=True, url_path="pick-list", required_perm="sales.view_order", output_class=PickListAnswer, takes={})
+    def pick_list(self, request, pk: str) -> Response:
+        """What is to be fetched for the order: from which bin, of which lot, how much."""
+        return Response(PickListAnswer.of(services.pick_list_of_order(self.found())))
 
     @action(detail=True, lists=OrderItemViewSet)
     def items(self, request, pk: str):

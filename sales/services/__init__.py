@@ -6,6 +6,7 @@ from .closing import cancel_order, close_order, deliver_order
 from .confirming import confirm_order, release_order, reserve_order
 from .customers import exposure_of, with_exposure
 from .dispatch import ship_order, ship_shipment
+from .pick_lists import pick_list_of_order, pick_list_of_shipment
 from .placing import OrderLine, place_order, recalculate_order
 from .receiving import ReceivedLine, receive_sales_return
 from .returns import (
@@ -38,6 +39,8 @@ __all__ = [
     "deliver_order",
     "deliver_shipment",
     "exposure_of",
+    "pick_list_of_order",
+    "pick_list_of_shipment",
     "place_order",
     "recalculate_order",
     "recalculate_sales_return",

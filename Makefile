@@ -38,9 +38,9 @@ test-postgres: $(VENV)/.development  ## Run the tests on PostgreSQL only (a temp
 	@echo "== Tests, second half: PostgreSQL"
 	@$(ON_POSTGRES) $(RUN) -m pytest $(PYTEST_ARGS)
 
-proof: $(VENV)/.development  ## Prove under full load that stock cannot drift; writes docs/proof.md (some 30 minutes)
+proof: $(VENV)/.development  ## Prove under full load that stock and money cannot drift; writes docs/proof.md (some 40 minutes)
 	@rm -f $(FIGURES) && mkdir -p $(dir $(FIGURES))
-	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency $(PYTEST_ARGS)
+	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency tests/test_money_baskets.py $(PYTEST_ARGS)
 	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency $(PYTEST_ARGS)
 	@$(RUN) -m tests.proof.report $(FIGURES)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product, TaxRate
 from inventory_project.base.errors import RuleViolation
-from inventory_project.base.services import service
+from inventory_project.base.services import lock_all, service
 
 
 @service
@@ -22,7 +22,7 @@ def save_product(product: Product, *, by) -> Product:
 
 
 def _require_no_stock(product: Product) -> None:
-    if product.inventory.filter(quantity__gt=0).exists():
+    if any(balance.quantity for balance in lock_all(product.inventory.all())):
         raise RuleViolation(
             _("There is stock of %(product)s, so how it is tracked can't be changed.") % {"product": product},
             code="has_stock",

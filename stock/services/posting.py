@@ -173,11 +173,11 @@ def _announce(posting: _Posting, moves: Iterable[Move]) -> None:
 
 
 def _lock(moves: Sequence[Move]) -> _Posting:
-    """Check what does not depend on quantities, then lock: balances, lots, stock items, each by id."""
-    products = Product.objects.in_bulk({move.product_id for move in moves})
+    """Lock balances, lots and stock items, each by id, and check what does not depend on quantities."""
     require_own_bins(moves)
-    require_tracking(moves, products)
     balances = lock_balances({move.place for move in moves}, create=any(move.quantity > 0 for move in moves))
+    products = Product.objects.in_bulk({move.product_id for move in moves})  # their tracking changes under these locks
+    require_tracking(moves, products)
     lots = lock_all(Lot.objects.filter(pk__in={move.lot_id for move in moves if move.lot_id}))
     lots = {lot.pk: lot for lot in lots}
     require_own_lots(moves, lots, products)

@@ -5,6 +5,8 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from catalog import services
@@ -13,7 +15,7 @@ from inventory_project.base.errors import RuleViolation
 from stock.services import TransferLine, close_stock_transfer, create_stock_transfer, dispatch_stock_transfer
 from tests.api_client import address, root_client
 from tests.factories.catalog import ProductBarcodeFactory, ProductFactory, SupplierProductFactory
-from tests.factories.stock import WarehouseFactory, put_in_stock
+from tests.factories.stock import InventoryFactory, WarehouseFactory, put_in_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,18 @@ def test_how_a_product_is_tracked_is_fixed_while_there_is_stock():
     assert (answer.status_code, answer.json()["pointer"]) == (409, "/tracking")
     assert Product.objects.get(pk=product.pk).tracking == "none"
     assert root_client().patch(address(product), {"tracking": "none", "name": "x"}).status_code == 200
+
+
+@pytest.mark.postgres
+def test_nothing_moves_while_it_is_decided_how_a_product_is_tracked():
+    product = InventoryFactory().product
+    product.tracking = "lot"
+    with CaptureQueriesContext(connection) as captured:
+        services.save_product(product, by=None)
+    statements = [query["sql"] for query in captured]
+    locked = [index for index, sql in enumerate(statements) if "inventory" in sql and "FOR NO KEY UPDATE" in sql]
+    written = [index for index, sql in enumerate(statements) if sql.startswith("UPDATE")]
+    assert locked and locked[0] < written[0]
 
 
 def test_how_a_product_is_tracked_is_fixed_while_it_is_on_its_way():

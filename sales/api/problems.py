@@ -16,6 +16,7 @@ publish(
     invoiced=_("The line is invoiced already"),
     lot_not_shipped=_("The lot was not shipped with the line"),
     more_than_announced=_("More has arrived than was announced"),
+    more_than_of_lot=_("More of the lot would come back than was shipped"),
     more_than_open=_("More would be shipped than is open"),
     more_than_returnable=_("More would come back than the customer has"),
     no_default_tax_rate=_("There is no default tax rate"),

@@ -12,7 +12,7 @@ from billing.services import documents_later, invoice_order, issue_invoice, pay_
 from catalog.models import Product
 from inventory_project.base.clock import start_of_day
 from inventory_project.base.errors import InvalidInput, RuleViolation
-from inventory_project.imports.base import Column, Importer, Record
+from inventory_project.imports.base import Column, Importer, Record, refresh_statistics
 from inventory_project.imports.lookup import Lookup
 from inventory_project.imports.parsing import country, day, integer, number
 from sales.models import AddressKind, Customer, CustomerAddress, Order
@@ -75,7 +75,7 @@ class OrderImporter(Importer):
         broken = {
             to_composed(key) for key in self.wrong_keys
         }  # an order of which one line can't be read is left out as a whole
-        done = 0
+        done, self.next_statistics = 0, 50
         begun: set[str] = set()
         for order_number, group in groupby(records, key=lambda record: to_composed(record["order_number"])):
             lines = list(group)
@@ -96,8 +96,11 @@ class OrderImporter(Importer):
                 self._advance(order, lines[0], by=by)
         except RuleViolation as error:
             self.wrong(lines[0], error, error.field)
-        else:
-            self.report.created += 1
+            return
+        self.report.created += 1
+        if self.report.created >= self.next_statistics:
+            refresh_statistics("stock", "sales", "billing")
+            self.next_statistics *= 2
 
     def _place(self, lines: list[Record], *, by) -> Order:
         head = lines[0]

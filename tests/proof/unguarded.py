@@ -36,11 +36,14 @@ def take_off(replace: Callable[[object, str, object], object] = setattr) -> None
 
 
 def drop_checks() -> list[str]:
-    """Drop the CHECK constraints of stock; gives the statements that put them back."""
+    """Drop the CHECK constraints of stock; gives the statements that put them back.
+
+    Enumerations guard no quantity and stay: PostgreSQL would write them down in other words afterwards.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE contype = 'c' AND conrelid = ANY (%s::regclass[])",
+            "WHERE contype = 'c' AND conrelid = ANY (%s::regclass[]) AND conname NOT LIKE '%%_known'",
             [list(CHECKED)],
         )
         found = cursor.fetchall()

@@ -190,7 +190,7 @@ class BackOffice(AdminSite):
     def index(self, request, extra_context=None):
         from inventory_project.dashboard import start_page
 
-        return super().index(request, {**start_page(request.user), **(extra_context or {})})
+        return super().index(request, {**start_page(request), **(extra_context or {})})
 
     def search(self, request: HttpRequest) -> HttpResponse:
         """Find documents, products and people; a single hit opens at once, as after scanning a barcode."""

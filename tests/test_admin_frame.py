@@ -4,9 +4,7 @@ import re
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Product
@@ -15,7 +13,7 @@ from tests.back_office import Desk, said, url
 from tests.factories.accounts import StaffFactory
 from tests.factories.billing import issued_invoice
 from tests.factories.catalog import CategoryFactory, ProductBarcodeFactory, ProductFactory
-from tests.factories.sales import CustomerFactory, confirmed_order, place
+from tests.factories.sales import CustomerFactory, place
 from tests.factories.stock import BinFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,53 +63,6 @@ def test_nobody_is_offered_to_add_what_they_may_not():
 def test_someone_without_any_permission_gets_a_page(client):
     client.force_login(StaffFactory())
     assert client.get(INDEX).status_code == 200
-
-
-def test_a_new_installation_starts_with_a_checklist(desk):
-    steps = desk.client.get(INDEX).context["steps"]
-    assert [step.is_done for step in steps] == [False, False, False, False]
-    confirmed_order()
-    cache.clear()
-    assert desk.client.get(INDEX).context["steps"] == []
-
-
-def test_the_numbers_lead_to_their_lists(desk):
-    confirmed_order()
-    place()
-    issued_invoice()
-    figures = desk.client.get(INDEX).context["figures"]
-    assert [figure.label for figure in figures] == [
-        "Orders to confirm",
-        "Orders to ship",
-        "Unpaid invoices",
-        "Low stock",
-        "Deliveries to receive",
-        "Returns to handle",
-    ]
-    assert [figure.value for figure in figures] == ["1", "1", "119.00", "0", "0", "0"]
-    for figure in figures:
-        page = desk.client.get(figure.url)
-        assert page.status_code == 200
-        if figure.value == "1":
-            assert page.context["cl"].result_count == 1
-
-
-def test_no_money_without_the_permission():
-    issued_invoice()
-    desk = Desk("sales.view_order", "stock.*")
-    labels = [figure.label for figure in desk.client.get(INDEX).context["figures"]]
-    assert "Unpaid invoices" not in labels
-    assert "119.00" not in desk.client.get(INDEX).content.decode()
-
-
-def test_the_start_page_costs_little_and_next_to_nothing_again(desk):
-    confirmed_order()
-    desk = Desk("*")
-    desk.client.get(reverse("admin:password_change"))
-    for most in (12, 3):
-        with CaptureQueriesContext(connection) as queries:
-            assert desk.client.get(INDEX).status_code == 200
-        assert len(queries) <= most, "\n".join(query["sql"] for query in queries)
 
 
 # --- search -----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from .report import Chart, Row
 
 WIDTH, HEIGHT, MARGIN = 720, 180, 24
+HEADROOM = 22  # above the bars, for the highest figure
 LINE, LABELS = 26, 220
 MOST_DAYS = 92
 MOST_BARS = 10
@@ -63,16 +64,16 @@ def _over_time(chart: Chart, rows: Sequence[Row]) -> Plot:
     step = Decimal(WIDTH) / max(len(sums), 12)
     bars = []
     for index, (day, value) in enumerate(sums.items()):
-        top = (highest - max(value, 0)) * scale
+        top = HEADROOM + (highest - max(value, 0)) * scale
         size = (_text(index * step + 1), _text(top), _text(max(step - 2, 1)), _text(abs(value) * scale))
         bars.append(Bar(*size, date_format(day, style), _money(value), "", value < 0))
     ends = list(sums)
     return Plot(
         WIDTH,
-        HEIGHT + MARGIN,
+        HEADROOM + HEIGHT + MARGIN,
         bars,
         False,
-        _text(highest * scale),
+        _text(HEADROOM + highest * scale),
         date_format(ends[0], style),
         date_format(ends[-1], style),
         _money(max(sums.values())),

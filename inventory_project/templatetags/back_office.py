@@ -3,6 +3,7 @@
 from django import template
 from django.conf import settings
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.html import format_html
 
 from inventory_project.base.admin.forms import version_of
@@ -69,6 +70,12 @@ def active_filters(changelist) -> int:
 @register.filter
 def version(row) -> str:
     return version_of(row)
+
+
+@register.filter
+def amount(value) -> str:
+    """Money: two decimals, thousands apart."""
+    return number_format(value, 2, force_grouping=True)
 
 
 @register.filter

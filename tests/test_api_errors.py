@@ -9,12 +9,15 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 from django.test import override_settings
 
+from billing.api.views import InvoiceViewSet
+from billing.models import Invoice
 from catalog.models import Category, Product
 from inventory_project.base.api import serializers
 from inventory_project.base.api.problems import PROBLEMS
 from inventory_project.base.errors import RuleViolation
 from tests.api_client import address, clerk_client, client_for, root_client
 from tests.factories.accounts import SuperuserFactory
+from tests.factories.billing import InvoiceFactory
 from tests.factories.catalog import CategoryFactory, ProductFactory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +93,20 @@ def test_what_nobody_expected_is_a_500_in_json_and_writes_nothing(monkeypatch, c
     problem(answer, 500, "error")
     assert b"secret" not in answer.content
     assert not Category.objects.exists()
+
+
+def test_a_record_that_was_deleted_while_the_request_ran_is_not_found(monkeypatch):
+    invoice = InvoiceFactory()
+    found = InvoiceViewSet.found
+
+    def found_and_deleted(self):
+        row = found(self)
+        Invoice.objects.filter(pk=row.pk).delete()
+        return row
+
+    monkeypatch.setattr(InvoiceViewSet, "found", found_and_deleted)
+    data = problem(root_client().post(address(invoice, "issue")), 404, "not_found")
+    assert "deleted meanwhile" in data["detail"]
 
 
 @override_settings(ALLOWED_HOSTS=["only.example"])

@@ -17,10 +17,20 @@ GOOD = {
 }
 
 
-def start(**variables: str) -> subprocess.CompletedProcess:
+FAILURE = """
+import logging
+from inventory_project.base.request_id import RequestIdMiddleware
+def fail(request):
+    logging.getLogger("django.request").error("Internal Server Error", exc_info=ZeroDivisionError("why"))
+    return {}
+print(RequestIdMiddleware(fail)(None)["X-Request-ID"])
+"""
+
+
+def start(code: str = "", **variables: str) -> subprocess.CompletedProcess:
     """Start Django with nothing but these variables set."""
     environment = {"PATH": os.environ["PATH"], **variables}
-    code = "import django; django.setup()"
+    code = f"import django; django.setup()\n{code}"
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -72,3 +82,9 @@ def test_every_variable_is_in_the_example_file():
     shown = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
     assert read == shown
+
+
+def test_a_failure_in_production_is_in_the_log_with_its_request():
+    done = start(FAILURE, **GOOD)
+    assert f" ERROR django.request {done.stdout.strip()} Internal Server Error" in done.stderr
+    assert "ZeroDivisionError: why" in done.stderr

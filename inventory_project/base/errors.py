@@ -56,6 +56,12 @@ class InsufficientStock(RuleViolation):
     code = "insufficient_stock"
 
 
+class Gone(RuleViolation):
+    """The record was there a moment ago, and somebody has deleted it since."""
+
+    code = "not_found"
+
+
 class NotAllowed(RuleViolation):
     """Whoever acts may not do this to that record, although the act itself is open to them."""
 

@@ -1,5 +1,6 @@
 """One id per request, on the answer and in every error, so that a report can be found again."""
 
+import logging
 import uuid
 from contextvars import ContextVar
 
@@ -9,6 +10,14 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 def current_request_id() -> str:
     """The id of the request being answered, '' outside of one."""
     return _request_id.get()
+
+
+class RequestIdFilter(logging.Filter):
+    """Lets a line of the log say to which request it belongs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current_request_id() or "-"
+        return True
 
 
 class RequestIdMiddleware:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial, wraps
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from .actor import acting_as
+from .errors import Gone
 from .models import Document, Line
 from .transactions import in_transaction
 
@@ -26,8 +28,12 @@ def service[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 
 def lock[M: models.Model](row: M) -> M:
-    """Lock one row and return it as it is now; the caller's copy may be stale."""
-    return type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    """Lock one row and return it as it is now; the caller's copy may be stale. Refuses one that is gone."""
+    try:
+        return type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    except type(row).DoesNotExist as error:
+        kind = row._meta.verbose_name
+        raise Gone(_("The %(kind)s has been deleted meanwhile. Nothing was written.") % {"kind": kind}) from error
 
 
 def lock_all[M: models.Model](queryset: models.QuerySet[M]) -> list[M]:

@@ -6,7 +6,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from billing.models import Invoice, InvoiceItem
-from billing.services import create_invoice, delete_invoice, invoice_order, issue_invoice, recalculate_invoice
+from billing.services import (
+    cancel_invoice,
+    create_credit_note,
+    create_invoice,
+    delete_invoice,
+    invoice_order,
+    issue_invoice,
+    recalculate_invoice,
+)
 from catalog.models import PriceList, PriceListItem
 from inventory_project.base.actor import acting_as
 from inventory_project.base.services import save_document, save_lines
@@ -109,6 +117,16 @@ def test_an_issued_one_is_not_discarded(ordered, accountant, refused):
     invoice = issue_invoice(invoice_order(ordered((1, "1")), by=accountant), by=accountant)
     with refused("invalid_state"):
         delete_invoice(invoice, by=accountant)
+
+
+def test_what_another_has_discarded_meanwhile_is_gone(ordered, accountant, refused):
+    invoice = invoice_order(ordered((1, "1")), by=accountant)
+    stale = Invoice.objects.get(pk=invoice.pk)
+    delete_invoice(invoice, by=accountant)
+    for act in (issue_invoice, cancel_invoice, delete_invoice, create_credit_note):
+        with refused("not_found") as refusal:
+            act(stale, by=accountant)
+        assert str(refusal.value) == "The invoice has been deleted meanwhile. Nothing was written."
 
 
 def test_a_draft_without_lines_comes_to_0(customer, accountant):

@@ -13,7 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from ..database_errors import is_temporary, refusal
-from ..errors import InvalidInput, NotAllowed, RuleViolation
+from ..errors import Gone, InvalidInput, NotAllowed, RuleViolation
 from ..request_id import current_request_id
 from .problems import problem_for
 
@@ -32,6 +32,8 @@ CODES = {  # of REST framework's own exceptions
     exceptions.ParseError: "malformed",
     exceptions.Throttled: "throttled",
 }
+
+STATUS = {NotAllowed: 403, Gone: 404}  # of our own refusals; the others are conflicts
 
 
 class ApiProblem(exceptions.APIException):
@@ -127,7 +129,7 @@ def _of_rule(error: RuleViolation) -> Response:
     if isinstance(error, InvalidInput):
         entry = {"pointer": pointer, "code": error.code, "message": str(error)}
         return _response(body("invalid", 400, str(error), errors=[entry], **error.details))
-    status = 403 if isinstance(error, NotAllowed) else 409
+    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 409)
     facts = {"pointer": pointer} if pointer else {}
     return _response(body(error.code, status, str(error), **facts, **error.details))
 

@@ -94,8 +94,8 @@ def shop(db: None, settings) -> Shop:
 @pytest.fixture(scope="session")
 def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The product, running on the database of the tests."""
-    log: Path = tmp_path_factory.mktemp("server") / "gunicorn.log"
-    with serving(log) as running:
+    place: Path = tmp_path_factory.mktemp("server")
+    with serving(place / "gunicorn.log", DOCUMENTS_ROOT=str(place / "documents")) as running:
         yield running
 
 

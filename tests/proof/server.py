@@ -41,12 +41,20 @@ class Caller:
     key: str
 
     def post(self, path: str, body: object = None, **headers: str) -> Answer:
+        """Ask for something to be done."""
+        return self.send("POST", path, {} if body is None else body, **headers)
+
+    def get(self, path: str) -> Answer:
+        """Read something."""
+        return self.send("GET", path)
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Send one request on a connection of its own."""
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         http = HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             sent = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **told}
-            http.request("POST", f"/api/v1/{path}", json.dumps({} if body is None else body), sent)
+            http.request(method, f"/api/v1/{path}", None if body is None else json.dumps(body), sent)
             answer = http.getresponse()
             return Answer(answer.status, dict(answer.getheaders()), answer.read().decode())
         finally:

@@ -5,13 +5,17 @@ A pattern such as `stock.*` covers many permissions; one with `!` in front takes
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from inventory_project.base.caching import Shelf
+
+HELD: Shelf[list[tuple[str, ...]]] = Shelf("roles", tables=["role", "user_role"])
+"""What the roles of each user hold, by the user's id."""
 APPS = ("accounts", "catalog", "stock", "sales", "billing", "inventory_project")
 EXCEPT = "!"
 
@@ -42,6 +46,11 @@ def expand(patterns: Iterable[str]) -> frozenset[str]:
     return frozenset(n for n in known_permissions() if is_granted(n, given) and not is_granted(n, taken))
 
 
+@lru_cache(maxsize=500)
+def _expanded(patterns: tuple[str, ...]) -> frozenset[str]:
+    return expand(patterns)
+
+
 def validate_permissions(value: object) -> None:
     """Refuse what is not a list of known names or of patterns that cover something, naming the first wrong one."""
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -60,10 +69,11 @@ class PermissionsFromRoles:
 
     @cached_property
     def granted_permissions(self) -> frozenset[str]:
-        """Every permission that the person has: what any of their roles gives. One query per request."""
+        """Every permission that the person has: what any of their roles gives. At most one query per request."""
         if self.is_superuser:
             return known_permissions()
-        return frozenset().union(*map(expand, self.roles.values_list("permissions", flat=True)))
+        held = HELD.get(self.pk, lambda: [tuple(role) for role in self.roles.values_list("permissions", flat=True)])
+        return frozenset().union(*map(_expanded, held))
 
     def has_perm(self, perm: str, obj=None) -> bool:
         return self.is_active and perm in self.granted_permissions

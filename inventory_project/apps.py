@@ -1,7 +1,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .base.caching import watch_tables
 from .base.turns import keep_turns
+from .monitoring.metrics import count_lookups
+from .monitoring.queries import watch_connections
 
 
 class InventoryProjectConfig(AppConfig):
@@ -12,3 +15,6 @@ class InventoryProjectConfig(AppConfig):
 
     def ready(self) -> None:
         keep_turns()
+        watch_tables()
+        watch_connections()
+        count_lookups()

@@ -7,6 +7,8 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
+from inventory_project.monitoring.logs import logging_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 INSTANCE_DIR = BASE_DIR / "instance"
 
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     *([] if DEVELOPMENT else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver serves static files itself
     "inventory_project.base.request_id.RequestIdMiddleware",
+    "inventory_project.monitoring.middleware.ObserveRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,6 +126,25 @@ else:
     if _limited := " ".join(f"-c {name}={seconds}s" for name, seconds in _limits.items() if seconds):
         _database.setdefault("OPTIONS", {})["options"] = _limited
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- cache -----------------------------------------------------------------------------------------------------------
+# Shared by all processes: Redis where there are several machines, else files. An hour at most, and renewed on commit.
+_cache_url = env("CACHE_URL", default="")
+if _cache_url.startswith(("redis://", "rediss://", "unix://")):
+    _cache = {
+        "BACKEND": "inventory_project.base.cache_backends.ForgivingRedisCache",
+        "LOCATION": _cache_url,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+elif _cache_url:
+    refuse("CACHE_URL must begin with redis://, rediss:// or unix://.")
+else:
+    _cache = {
+        "BACKEND": "inventory_project.base.cache_backends.SharedFileCache",
+        "LOCATION": env.path("CACHE_ROOT", default=str(INSTANCE_DIR / "cache"))(),
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    }
+CACHES = {"default": {**_cache, "KEY_PREFIX": "inventory", "TIMEOUT": 3600}}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -191,6 +213,13 @@ if not DEVELOPMENT:
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- watching ---------------------------------------------------------------------------------------------------------
+LOGGING = logging_settings(
+    form=env("LOG_FORMAT", default="text" if DEVELOPMENT else "json"), level=env("LOG_LEVEL", default="INFO")
+)
+SLOW_QUERY_MILLISECONDS = env.int("SLOW_QUERY_MILLISECONDS", default=500)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -8,6 +8,8 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from inventory_project.base.api import pages
+from inventory_project.monitoring import health
+from inventory_project.monitoring.metrics import metrics
 
 api = [
     re_path(r"^$", pages.ApiRoot.as_view(), name="api-root"),
@@ -21,6 +23,9 @@ api = [
 ]
 
 urlpatterns = [
+    path("health/live/", health.live, name="live"),
+    path("health/ready/", health.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),

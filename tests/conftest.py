@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection, connections
@@ -22,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("REQUIRE_POSTGRES") and connection.vendor != "postgresql":
         raise pytest.UsageError(f"REQUIRE_POSTGRES is set, but DATABASE_URL names a {connection.vendor} database.")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # of this process alone
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -66,6 +68,12 @@ def documents_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         keep_documents_in(tmp_path_factory.mktemp("documents"), patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Nothing is remembered of an earlier test, whose rows are gone."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from catalog.models import (
     TaxRate,
 )
 from inventory_project.base.api.viewsets import LineViewSet, ReferenceViewSet
+from inventory_project.base.caching import Shelf
 from inventory_project.base.fields import fold
 
 from .filters import ProductFilters
@@ -34,6 +35,7 @@ from .serializers import (
 class CategoryViewSet(ReferenceViewSet):
     queryset = Category.objects.all()
     serializer_class = CategorySerializer
+    kept_on = Shelf("categories", tables=["category"])
     filterset_fields = ("name", "parent", "is_active")
     search_fields = ("name",)
     ordering_fields = ("name",)
@@ -42,6 +44,7 @@ class CategoryViewSet(ReferenceViewSet):
 class TaxRateViewSet(ReferenceViewSet):
     queryset = TaxRate.objects.all()
     serializer_class = TaxRateSerializer
+    kept_on = Shelf("tax_rates", tables=["tax_rate"])
     filterset_fields = ("name", "rate", "category", "is_default", "is_active")
     ordering_fields = ("name", "rate")
 

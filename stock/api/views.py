@@ -5,6 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from inventory_project.base.api.viewsets import Acts, LedgerViewSet, ReferenceViewSet, StateViewSet
+from inventory_project.base.caching import Shelf
 from stock import services
 from stock.models import Bin, Inventory, Lot, StockItem, StockMovement, Warehouse
 
@@ -42,6 +43,7 @@ class BinViewSet(ReferenceViewSet):
 class WarehouseViewSet(ReferenceViewSet):
     queryset = Warehouse.objects.all()
     serializer_class = WarehouseSerializer
+    kept_on = Shelf("warehouses", tables=["warehouse"])
     filterset_fields = ("code", "name", "is_active")
     search_fields = ("code", "name", "location")
     ordering_fields = ("code", "name")

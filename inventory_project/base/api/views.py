@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from ..actor import set_actor
+from ..caching import Shelf
 from ..transactions import in_transaction
 from .conditional import etag, unchanged, version_of
 from .exceptions import InvalidParameters, parameter_error
@@ -97,9 +99,20 @@ class ApiViewSet(viewsets.GenericViewSet):
 
     # Reading.
 
+    kept_on: Shelf | None = None
+    """Where pages of the list are kept, for kinds that are read often and change seldom, and hide nothing."""
+
     def list(self, request, *args, **kwargs) -> Response:
         """A page of the list."""
-        return self.page_of(self.filter_queryset(self.get_queryset()))
+        if self.kept_on is None or "expand" in request.query_params:
+            return self.page_of(self.filter_queryset(self.get_queryset()))
+        address = sha256(request.build_absolute_uri().encode()).hexdigest()
+        data, headers = self.kept_on.get(address, self._page_to_keep)
+        return Response(data, headers=headers)
+
+    def _page_to_keep(self) -> tuple[object, dict[str, str]]:
+        page = self.page_of(self.filter_queryset(self.get_queryset()))
+        return page.data, dict(page.headers)
 
     def retrieve(self, request, *args, **kwargs) -> HttpResponse:
         """One record, with its lines."""

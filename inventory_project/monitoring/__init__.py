@@ -1,0 +1,1 @@
+"""Watching the product while it runs: logs, slow queries, metrics, health, and what the database tells of itself."""

@@ -256,20 +256,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- log --------------------------------------------------------------------------------------------------------------
-# To the error output, where the server's manager keeps it. Django alone would be silent about a failure in production.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "inventory_project.base.request_id.RequestIdFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "INFO" if DEBUG else "ERROR"},
-        "inventory_project": {"handlers": ["stderr"], "level": "INFO"},
-    },
-}
-
 # --- the company and how it works -------------------------------------------------------------------------------------
 CURRENCY = env("CURRENCY", default="EUR")
 BUSINESS_TIME_ZONE = env("BUSINESS_TIME_ZONE", default="Europe/Berlin")

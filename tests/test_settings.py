@@ -1,5 +1,6 @@
 """Staging and production refuse to start on what is missing or unsafe, with one clear line."""
 
+import json
 import os
 import re
 import subprocess
@@ -86,5 +87,8 @@ def test_every_variable_is_in_the_example_file():
 
 def test_a_failure_in_production_is_in_the_log_with_its_request():
     done = start(FAILURE, **GOOD)
-    assert f" ERROR django.request {done.stdout.strip()} Internal Server Error" in done.stderr
-    assert "ZeroDivisionError: why" in done.stderr
+    line = json.loads(done.stderr)
+
+    assert line["message"] == "Internal Server Error"
+    assert (line["level"], line["request_id"]) == ("ERROR", done.stdout.strip())
+    assert "ZeroDivisionError: why" in line["exc_info"]

@@ -1,20 +1,9 @@
 """How the program logs: one line per event, as text while developing, as JSON for machines elsewhere."""
 
-import logging
-
-from inventory_project.base.request_id import current_request_id
+from inventory_project.base.request_id import RequestIdFilter
 
 FIELDS = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 TEXT = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
-
-
-class RequestId(logging.Filter):
-    """Marks each line with the request or command that it belongs to, '-' outside of one."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if not hasattr(record, "request_id"):
-            record.request_id = current_request_id() or "-"
-        return True
 
 
 def logging_settings(*, form: str, level: str) -> dict[str, object]:
@@ -22,7 +11,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, object]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": RequestId}},
+        "filters": {"request_id": {"()": RequestIdFilter}},
         "formatters": {
             "text": {"format": TEXT},
             "json": {
@@ -34,7 +23,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, object]:
         "handlers": {"stream": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": form}},
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
-            # Django's own handlers (a mail per error, a second console) would say everything twice.
+            # Django's own handlers say everything twice while developing, and nothing of a failure in production.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": ["stream"], "level": "INFO", "propagate": False},
             "django.db.backends": {"level": "WARNING"},

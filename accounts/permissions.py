@@ -75,8 +75,13 @@ class PermissionsFromRoles:
         held = HELD.get(self.pk, lambda: [tuple(role) for role in self.roles.values_list("permissions", flat=True)])
         return frozenset().union(*map(_expanded, held))
 
+    refused: tuple[str, ...] = ()
+    """What was asked for in vain since something was last granted: it tells on a refusal what was missing."""
+
     def has_perm(self, perm: str, obj=None) -> bool:
-        return self.is_active and perm in self.granted_permissions
+        granted = self.is_active and perm in self.granted_permissions
+        self.refused = () if granted else (*self.refused, perm)
+        return granted
 
     def has_perms(self, perm_list: Iterable[str], obj=None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perm_list)

@@ -23,10 +23,10 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
     Refuses accounts that may do more than whoever acts, a flag that they lack, and losing the last administrator.
     """
     _locked_roles()
+    by = _as_of_now(by)
     before = User.objects.filter(pk=user.pk).first() if user.pk else None
     if before:
-        _require_power_over(before, by)
-        by = before if by == before else by  # what they may do is what they could before
+        require_power_over(before, by)
     for flag in ("is_superuser", "is_staff"):
         if getattr(user, flag) != getattr(before, flag, False):
             _require_flag(flag, by)
@@ -44,7 +44,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
 def delete_user(user: User, *, by: User | None) -> None:
     """Remove an account that nothing refers to; others are deactivated."""
     _locked_roles()
-    _require_power_over(user, by)
+    require_power_over(user, _as_of_now(by))
     with _an_administrator_stays():
         refuse_while_referenced(user, instead=_("Deactivate it instead."))
         user.delete()
@@ -52,11 +52,18 @@ def delete_user(user: User, *, by: User | None) -> None:
 
 @service
 def save_role(role: Role, *, by: User | None) -> Role:
-    """Write a role. Refuses permissions, held before or given now, that whoever acts lacks."""
+    """Write a role. Refuses permissions, held before or given now, that whoever acts lacks, and roles of the product.
+
+    Only the system itself (`by` is None) changes the roles that come with the product: people make a copy.
+    """
     before = _locked_roles().get(role.pk)
+    by = _as_of_now(by)
     _require_permissions(role, by)
     if before:
         _require_permissions(before, by)
+        if before.is_system and by:
+            text = _("“%(role)s” comes with the product and stays as it is. Make a copy of it and change that.")
+            raise RuleViolation(text % {"role": before}, code="system_role")
     with _an_administrator_stays():
         role.save()
     return role
@@ -65,7 +72,7 @@ def save_role(role: Role, *, by: User | None) -> Role:
 @service
 def delete_role(role: Role, *, by: User | None) -> None:
     """Remove a role that nobody has. Those that come with the product stay."""
-    _require_permissions(_locked_roles()[role.pk], by)
+    _require_permissions(_locked_roles()[role.pk], _as_of_now(by))
     if role.is_system:
         raise RuleViolation(_("“%(role)s” comes with the product and stays.") % {"role": role}, code="system_role")
     refuse_while_referenced(role, instead=_("Take it from its users first."))
@@ -74,10 +81,12 @@ def delete_role(role: Role, *, by: User | None) -> None:
 
 @service
 def save_user_role(user_role: UserRole, *, by: User | None) -> UserRole:
-    """Give a person a role. Refuses roles that hold more than whoever acts has."""
+    """Give a person a role. Refuses roles that hold more than whoever acts has, and people who may do more."""
     roles = _locked_roles()
-    before = UserRole.objects.filter(pk=user_role.pk).first() if user_role.pk else None
-    _require_power_over(user_role.user, by)
+    by = _as_of_now(by)
+    before = UserRole.objects.select_related("user").filter(pk=user_role.pk).first() if user_role.pk else None
+    for user in {user_role.user, before.user if before else user_role.user}:
+        require_power_over(user, by)
     for role_id in {user_role.role_id, before.role_id if before else user_role.role_id} & roles.keys():
         _require_permissions(roles[role_id], by)
     with _an_administrator_stays():
@@ -95,7 +104,8 @@ def give_role(user: User, role: Role, *, by: User | None) -> UserRole:
 def take_role(user_role: UserRole, *, by: User | None) -> None:
     """Take a role from a person. Refuses roles that hold more than whoever acts has."""
     role = _locked_roles()[user_role.role_id]
-    _require_power_over(user_role.user, by)
+    by = _as_of_now(by)
+    require_power_over(user_role.user, by)
     _require_permissions(role, by)
     with _an_administrator_stays():
         user_role.delete()
@@ -106,7 +116,7 @@ def create_token(user: User, name: str, expires_in: datetime.timedelta | None = 
 
     Refuses keys of accounts that may do more than whoever acts, and of deactivated ones.
     """
-    _require_power_over(user, by)
+    require_power_over(user, by)
     if not user.is_active:
         raise RuleViolation(_("%(user)s is deactivated and can have no key.") % {"user": user}, code="inactive_user")
     return get_token_model().objects.create(user=user, name=name, expiry=expires_in)
@@ -117,6 +127,16 @@ def _locked_roles() -> dict[int, Role]:
     return {role.pk: role for role in lock_all(Role.objects.all())}
 
 
+def _as_of_now(by: User | None) -> User | None:
+    """Whoever acts, with what they may do now: it may have been cut while they waited for their turn."""
+    if by is None:
+        return None
+    now = User.objects.active().filter(pk=by.pk).first()
+    if now is None:
+        raise NotAllowed(_("Your account has been deactivated meanwhile. Nothing was changed."))
+    return now
+
+
 def _require_good_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
@@ -124,8 +144,11 @@ def _require_good_password(password: str, user: User) -> None:
         raise InvalidInput(" ".join(error.messages), field="password", code="weak_password") from error
 
 
-def _require_power_over(user: User, by: User | None) -> None:
-    """Whoever can write an account could act as it: so it must not be able to do more than they can."""
+def require_power_over(user: User, by: User | None) -> None:
+    """Whoever can write an account could act as it: so it must not be able to do more than they can.
+
+    For everything that opens an account: its password, address, keys, sessions, second factor.
+    """
     if by is None or by.is_superuser or by.pk == user.pk:
         return
     if user.is_superuser or not user.granted_permissions <= by.granted_permissions:

@@ -1,6 +1,5 @@
 """The back office's pages of people and roles."""
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
@@ -9,10 +8,14 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
+from accounts.grid_field import PermissionsField, Shown, draw
 from accounts.models import Role, User, UserRole
+from accounts.permissions import expand
+from accounts.role_pages import WHY, RolePages, may_ask_why
 from inventory_project.base.admin import (
     ACTIVE_TABS,
     BOTH_PAGES,
@@ -95,6 +98,8 @@ class UserAdmin(ReferenceAdmin, auth_admin.UserAdmin):
         if self.has_change_permission(request, obj):
             url = reverse("admin:auth_user_password_change", args=[obj.pk])
             buttons.append(Button("password", _("Set password…"), url=url))
+        if may_ask_why(request.user, obj):
+            buttons.append(Button("why", _("Why can they…?"), url=reverse(WHY, query={"user": obj.pk})))
         return buttons
 
     def offers(self, name, obj):
@@ -134,31 +139,12 @@ class UserAdmin(ReferenceAdmin, auth_admin.UserAdmin):
         return services.save_user(user, by=by)
 
 
-class NamesField(forms.CharField):
-    """A list of names, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField names", "spellcheck": "false"})
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value):
-        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
-
-    def has_changed(self, initial, data):
-        return self.to_python(data) != (initial or [])
-
-
 class RoleForm(BackOfficeForm):
-    permissions = NamesField(
-        label=_("Permissions"),
-        required=False,
-        help_text=_("One a line: a name such as sales.confirm_order, or a pattern such as stock.* or *.view_*."),
-    )
+    permissions = PermissionsField(label=_("Permissions"), required=False)
 
 
 @admin.register(Role)
-class RoleAdmin(ReferenceAdmin):
+class RoleAdmin(RolePages, ReferenceAdmin):
     form = RoleForm
     list_display = ("name", "description", "user_count", "permission_count", "is_system")
     list_prefetch_related = ("user_roles",)
@@ -172,9 +158,55 @@ class RoleAdmin(ReferenceAdmin):
     def user_count(self, role):
         return len(role.user_roles.all())
 
-    @admin.display(description=_("names and patterns"))
+    @admin.display(description=_("permissions"))
     def permission_count(self, role):
-        return len(role.permissions)
+        return len(expand(role.permissions))
+
+    @admin.display(description=_("permissions"))
+    def rights(self, role):
+        """The grid, to be read only."""
+        return draw(Shown(role.permissions, None))
+
+    def get_fields(self, request, obj=None):
+        if self.has_change_permission(request, obj) or obj is None:
+            return self.fields
+        return ("name", "description", "rights", "is_system")
+
+    def get_readonly_fields(self, request, obj=None):
+        return (*super().get_readonly_fields(request, obj), "rights")
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "permissions" in form.base_fields:
+            form.base_fields["permissions"].widget.mine = request.user.get_all_permissions()
+        return form
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or not self.why_closed(request, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or not self.why_closed(request, obj))
+
+    def why_closed(self, request, role) -> str:
+        """Why the role is only to be read, for somebody who may change roles."""
+        if role.is_system:
+            return gettext("This role comes with the product and stays as it is. Make a copy of it and change that.")
+        if not (request.user.is_superuser or expand(role.permissions) <= request.user.get_all_permissions()):
+            return gettext("This role holds permissions that you lack; only someone who has them can change it.")
+        return ""
+
+    def get_changeform_initial_data(self, request):
+        copied = request.GET.get("copy", "")
+        role = Role.objects.filter(pk=copied).first() if copied.isascii() and copied.isdigit() else None
+        if role is None:
+            return super().get_changeform_initial_data(request)
+        name = gettext("Copy of %(role)s") % {"role": role.name}
+        return {"name": name[:80], "description": role.description, "permissions": role.permissions}
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj:
+            context["locked"] = self.why_closed(request, obj) if super().has_change_permission(request, obj) else ""
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         services.save_role(obj, by=request.user)
@@ -185,11 +217,19 @@ class RoleAdmin(ReferenceAdmin):
 
 @admin.register(UserRole)
 class UserRoleAdmin(LineAdmin):
-    list_display = ("user", "role", "created_by", "created_at")
+    list_display = ("user", "role", "granted_by", "granted_at")
     list_select_related = ("user", "role", "created_by")
     list_filter = (("role", admin.RelatedOnlyFieldListFilter), ("user", RelatedFilter))
     search_fields = ("user__username", "role__name")
     fields = ("user", "role")
+
+    @admin.display(description=_("granted by"), ordering="created_by")
+    def granted_by(self, user_role):
+        return user_role.created_by or gettext("the system")
+
+    @admin.display(description=_("granted at"), ordering="created_at")
+    def granted_at(self, user_role):
+        return user_role.created_at
 
     def save_model(self, request, obj, form, change):
         services.save_user_role(obj, by=request.user)

@@ -234,7 +234,7 @@ REST_FRAMEWORK = {
         "inventory_project.base.api.parsers.JSONSentAsForm",
     ],
     "DEFAULT_SCHEMA_CLASS": "inventory_project.base.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "inventory_project.base.api.exceptions.problem_response",
+    "EXCEPTION_HANDLER": "inventory_project.denied.problem_response",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

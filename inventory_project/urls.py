@@ -37,5 +37,6 @@ urlpatterns = [
 ]
 
 handler400 = "inventory_project.base.api.pages.bad_request"
+handler403 = "inventory_project.denied.forbidden"
 handler404 = "inventory_project.base.api.pages.not_found"
 handler500 = "inventory_project.base.api.pages.server_error"

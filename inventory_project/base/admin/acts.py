@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -165,6 +166,13 @@ class GridForm(ActForm):
 
 class Acts:
     """Mixin of the admin classes: runs services on behalf of the person at the page."""
+
+    def require_action(self, request, name: str, location: ActionLocation) -> None:
+        """Refuse an action whose permission is missing: Django would only say that nothing was selected."""
+        action = next((a for a in self._get_base_actions(location) if name and a.name == name), None)
+        asked = getattr(getattr(action, "func", None), "allowed_permissions", ())
+        if asked and not any(getattr(self, f"has_{step}_permission")(request) for step in asked):
+            raise PermissionDenied
 
     def apply(self, request, queryset, service: Callable, *, form: type[ActForm] | None = None, then=""):
         """Run `service(row, by=..., **answers)` for each selected row; show `form` first if the act has questions."""

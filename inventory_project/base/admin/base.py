@@ -21,7 +21,7 @@ from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Amount, Percent, Price
 from inventory_project.base.references import referring_models
 
-from .acts import DESTRUCTIVE, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
+from .acts import DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
 from .columns import change_url
 from .forms import (
     BackOfficeForm,
@@ -126,6 +126,7 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
         if ERROR_FLAG in request.GET:
             self.message_user(request, _("That filter was not understood; showing all."), messages.WARNING)
             return HttpResponseRedirect(request.path)
+        self.require_action(request, request.POST.get("action", ""), ActionLocation.CHANGE_LIST)
         return super().changelist_view(request, {"page_note": self.page_note, **(extra_context or {})})
 
     def lookup_allowed(self, lookup, value, request):
@@ -213,6 +214,7 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
         return self._save_or_explain(request, object_id, form_url, extra_context)
 
     def _save_or_explain(self, request, object_id, form_url, extra_context):
+        self.require_action(request, request.POST.get(FORM_ACTION, ""), FORM_PAGE)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (RuleViolation, IntegrityError, DataError) as problem:

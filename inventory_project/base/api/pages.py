@@ -50,26 +50,27 @@ def error_index(request: HttpRequest) -> HttpResponse:
     return render(request, "api/problems.html", {"problems": PROBLEMS})
 
 
-def _problem(code: str, status: int) -> HttpResponse:
+def problem(code: str, status: int) -> HttpResponse:
+    """A problem document outside REST framework."""
     return HttpResponse(ENCODER.encode(body(code, status)), content_type=PROBLEM_JSON, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400: a request that Django itself refuses."""
     if request.path_info.startswith(PREFIX):
-        return _problem("bad_request", 400)
+        return problem("bad_request", 400)
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404."""
     if request.path_info.startswith(PREFIX):
-        return _problem("not_found", 404)
+        return problem("not_found", 404)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500."""
     if request.path_info.startswith(PREFIX):
-        return _problem("error", 500)
+        return problem("error", 500)
     return defaults.server_error(request)

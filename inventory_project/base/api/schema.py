@@ -33,6 +33,8 @@ class ProblemDetails(serializers.Serializer):
     request_id = serializers.CharField()
     errors = ProblemEntry(many=True, required=False)
     permission = serializers.CharField(required=False)
+    permission_label = serializers.CharField(required=False)
+    roles = serializers.ListField(child=serializers.CharField(), required=False)
     current_status = serializers.CharField(required=False)
     allowed_actions = serializers.ListField(child=serializers.CharField(), required=False)
 

@@ -56,7 +56,7 @@ def test_who_could_give_it():
     UserFactory(permissions=["billing.*"])
     UserFactory(permissions=["*"], is_active=False)
     boss = SuperuserFactory()
-    assert who_may_give("billing.void_payment") == [chief, boss]
+    assert set(who_may_give("billing.void_payment")) == {chief, boss}
 
 
 def test_every_permission_has_words():

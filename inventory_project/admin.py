@@ -8,12 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from accounts import services
 from inventory_project.base.admin import ActForm, BaseAdmin, RelatedFilter, WholeNumberField, search_field
 from inventory_project.models import ApiToken
 
 LONGEST_DAYS = 3650
+
+# Its own list is for programmers; the page System says what failed.
+admin.site.unregister(DBTaskResult)
 
 
 class TokenForm(ActForm):

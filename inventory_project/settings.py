@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks_db",
     "inventory_project",
     "accounts",
     "catalog",
@@ -145,6 +146,14 @@ else:
         "OPTIONS": {"MAX_ENTRIES": 5_000},
     }
 CACHES = {"default": {**_cache, "KEY_PREFIX": "inventory", "TIMEOUT": 3600}}
+
+# --- background work -------------------------------------------------------------------------------------------------
+# In development at once, so that nothing else need run; elsewhere by `manage.py db_worker`, from a database table.
+TASKS_BACKEND = env(
+    "TASKS_BACKEND",
+    default="django.tasks.backends.immediate.ImmediateBackend" if DEVELOPMENT else "django_tasks_db.DatabaseBackend",
+)
+TASKS = {"default": {"BACKEND": TASKS_BACKEND}}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import QuerySet
+from django.tasks import task
 from django.utils.translation import gettext as _
 
 from billing.documents import Paper, find_gaps, paper_of_credit_note, paper_of_invoice, render_pdf, render_ubl
@@ -21,6 +22,7 @@ from inventory_project.base.errors import InvalidTransition, RuleViolation
 _later: ContextVar[bool] = ContextVar("documents_later", default=False)
 
 type Issued = Invoice | CreditNote
+MODELS: dict[str, type[Issued]] = {"invoice": Invoice, "creditnote": CreditNote}
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,18 @@ def documents_later() -> Iterator[None]:
 
 
 def make_after_commit(row: Issued) -> None:
-    """Make the PDF once the number is safe. Should that fail, the document is issued all the same."""
+    """Make the PDF in the background, once the number is safe. Should that fail, it is made at its first reading."""
     if _later.get():
         return
-    transaction.on_commit(partial(_make_of, type(row), row.pk), robust=True)
+    transaction.on_commit(partial(make_document_later.enqueue, row._meta.model_name, row.pk), robust=True)
+
+
+@task()
+def make_document_later(model: str, pk: int) -> None:
+    """Make the PDF of an invoice or a credit note, unless it has been made. Any number of times."""
+    row = MODELS[model].objects.filter(pk=pk, document="", series_number__isnull=False).first()
+    if row:
+        make_document(row)
 
 
 def make_document(row: Issued) -> None:
@@ -102,12 +112,6 @@ def paper_of(row: Issued) -> Paper:
     if isinstance(row, Invoice):
         return paper_of_invoice(row, row.items.order_by("pk"))
     return paper_of_credit_note(row, row.items.select_related("invoice_item").order_by("pk"))
-
-
-def _make_of(model: type[Issued], pk: int) -> None:
-    row = model.objects.filter(pk=pk, document="", series_number__isnull=False).first()
-    if row:
-        make_document(row)
 
 
 def _place(row: Issued) -> str:

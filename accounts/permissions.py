@@ -22,12 +22,13 @@ EXCEPT = "!"
 
 @cache
 def known_permissions() -> frozenset[str]:
-    """Every permission that exists: view, add, change, delete of each model, each act, and each extra of a Meta."""
+    """Every permission that exists: view, add, change, delete of each model, each act, export, each extra of a Meta."""
     names = set()
     for app in APPS:
         for model in apps.get_app_config(app).get_models():
             options = model._meta
             steps = {*options.default_permissions, *getattr(model, "ACTS", {})}
+            steps |= {"export"} if getattr(model, "IS_EXPORTED", False) else set()
             names |= {f"{app}.{step}_{options.model_name}" for step in steps}
             names |= {f"{app}.{codename}" for codename, _label in options.permissions}
     return frozenset(names)

@@ -28,9 +28,8 @@ from inventory_project.base.admin import (
     Tab,
     columns,
 )
+from inventory_project.base.admin.listing import is_code
 from inventory_project.base.clock import today
-
-SHORTEST_BARCODE = 8
 
 
 def activate(row, *, by):
@@ -156,7 +155,7 @@ class ProductAdmin(RetirableAdmin):
     def get_search_results(self, request, queryset, search_term):
         """A scanned code finds its product by itself; anything else is looked for in SKU and name."""
         code = search_term.strip()
-        if len(code) >= SHORTEST_BARCODE and code.isascii() and code.isalnum():
+        if is_code(code):
             exact = queryset.with_code(code)
             if exact.exists():
                 return exact, False
@@ -260,7 +259,7 @@ class PriceListItemAdmin(LineAdmin):
 
 @admin.register(TaxRate)
 class TaxRateAdmin(RetirableAdmin):
-    list_display = ("name", "rate", "category", "is_default", "is_active")
+    list_display = ("name", columns.percent("rate", _("rate")), "category", "is_default", "is_active")
     search_fields = ("name",)
     is_short_list = True
     fields = ("name", "rate", "category", "exemption_reason", "is_default", "is_active")

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin.columns import change_url
-from inventory_project.base.admin.listing import search_words
+from inventory_project.base.admin.listing import is_code, search_words
 from inventory_project.base.clock import business_zone
 
 MOST_FOUND = 6
@@ -54,6 +54,19 @@ JOBS = (
     Job(_("Catalog"), "tag", ("catalog.product", "catalog.category", "catalog.pricelist", "catalog.taxrate")),
     Job(_("Access"), "users", ("accounts.user", "accounts.role", "inventory_project.apitoken")),
 )
+# What follows the key “g”.
+KEYS = {
+    "sales.order": "o",
+    "sales.shipment": "s",
+    "sales.customer": "c",
+    "billing.invoice": "b",
+    "billing.payment": "m",
+    "stock.purchaseorder": "u",
+    "stock.goodsreceipt": "r",
+    "stock.inventory": "i",
+    "stock.stocktransfer": "t",
+    "catalog.product": "p",
+}
 NEW = (
     "sales.order",
     "sales.customer",
@@ -72,6 +85,7 @@ class Entry:
     url: str
     add_url: str = ""
     is_current: bool = False
+    key: str = ""
 
 
 @dataclass
@@ -137,6 +151,11 @@ class BackOffice(AdminSite):
 
     def menu(self, request: HttpRequest) -> list[Group]:
         """What the person may open, by job; the remaining tables come last. Asks the database nothing."""
+        if not hasattr(request, "menu"):
+            request.menu = self._groups(request)
+        return request.menu
+
+    def _groups(self, request: HttpRequest) -> list[Group]:
         entries = {
             model._meta.label_lower: self._entry(request, model, model_admin)
             for model, model_admin in self._registry.items()
@@ -170,6 +189,7 @@ class BackOffice(AdminSite):
             url,
             reverse(f"{base}_add") if model_admin.has_add_permission(request) else "",
             request.path.startswith(url),
+            KEYS.get(model._meta.label_lower, ""),
         )
 
     def new_links(self, request: HttpRequest) -> list[Entry]:
@@ -195,12 +215,30 @@ class BackOffice(AdminSite):
     def search(self, request: HttpRequest) -> HttpResponse:
         """Find documents, products and people; a single hit opens at once, as after scanning a barcode."""
         term = search_words(request.GET.get("q", ""))
-        found = [result for result in self._results(request, term) if result.rows] if term else []
+        if product := self._scanned(request, term):
+            return HttpResponseRedirect(change_url(product))
+        found = [*self._lists(request, term), *self._results(request, term)] if term else []
+        found = [result for result in found if result.rows]
         if len(found) == 1 and len(found[0].rows) == 1:
             return HttpResponseRedirect(found[0].rows[0][1])
         context = {**self.each_context(request), "title": _("Search"), "term": term, "found": found}
         request.current_app = self.name
         return TemplateResponse(request, "admin/search.html", context)
+
+    def _scanned(self, request: HttpRequest, term: str) -> models.Model | None:
+        """The product of a barcode, whatever else the digits might be found in."""
+        from catalog.models import Product
+
+        model_admin = self.get_model_admin(Product)
+        if not is_code(term) or not model_admin.has_view_permission(request):
+            return None
+        return model_admin.get_queryset(request).with_code(term).first()
+
+    def _lists(self, request: HttpRequest, term: str):
+        """The lists of the menu whose name is searched for."""
+        entries = [entry for group in self.menu(request) for entry in group.entries]
+        rows = [(entry.label, entry.url) for entry in entries if term.lower() in entry.label.lower()]
+        yield Found(_("Lists"), rows[:MOST_FOUND], "")
 
     def _results(self, request: HttpRequest, term: str):
         for model, model_admin in self._registry.items():

@@ -190,7 +190,7 @@ class InvoiceItemAdmin(LineAdmin):
         "description",
         columns.quantity("quantity", _("quantity")),
         columns.price("unit_price", _("unit price")),
-        "tax_percent",
+        columns.percent("tax_percent", _("tax")),
         columns.amount("subtotal", _("net amount")),
     )
     list_select_related = ("invoice",)

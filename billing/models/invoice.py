@@ -55,6 +55,8 @@ class InvoiceQuerySet(StampedQuerySet):
 class Invoice(Document):
     """A demand for payment."""
 
+    IS_EXPORTED = True
+
     NUMBER = "invoice_number"
     SERIES = "INV"
     EDITABLE = frozenset({InvoiceStatus.DRAFT})

@@ -28,6 +28,8 @@ class PaymentStatus(models.TextChoices):
 class Payment(Document):
     """Money that came in for one invoice."""
 
+    IS_EXPORTED = True
+
     NUMBER = "payment_number"
     SERIES = "PAY"
     EDITABLE = frozenset()

@@ -53,6 +53,8 @@ class PriceList(Reference):
 class PriceListItem(Line):
     """The price of a product in a list, from a quantity on."""
 
+    IS_EXPORTED = True
+
     PARENT = "price_list"
 
     price_list = models.ForeignKey("catalog.PriceList", CASCADE, related_name="items", verbose_name=_("price list"))

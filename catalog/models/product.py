@@ -30,6 +30,8 @@ class ProductQuerySet(ReferenceQuerySet):
 class Product(Reference):
     """Something that is bought, stocked and sold."""
 
+    IS_EXPORTED = True
+
     name = Text(_("name"), max_length=200)
     description = LongText(_("description"))
     sku = Text(_("SKU"), max_length=64, help_text=_("Your own article number. Upper and lower case are the same."))

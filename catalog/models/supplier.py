@@ -51,6 +51,8 @@ class Supplier(Reference):
 class SupplierProduct(Line):
     """A supplier offers a product, at a cost and on terms."""
 
+    IS_EXPORTED = True
+
     PARENT = "product"
 
     supplier = models.ForeignKey("catalog.Supplier", RESTRICT, related_name="offers", verbose_name=_("supplier"))

@@ -6,11 +6,9 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 
-from .report import Kind, Report, Row
+from inventory_project.base.spreadsheets import BYTE_ORDER_MARK, safe
 
-# A cell that begins so is a formula to a spreadsheet. Control characters in front hide the sign from people only.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
+from .report import Kind, Report, Row
 
 
 def as_csv(report: Report, rows: Sequence[Row]) -> str:
@@ -21,11 +19,6 @@ def as_csv(report: Report, rows: Sequence[Row]) -> str:
     for row in rows:
         writer.writerow([_cell(row[column.name], column.kind) for column in report.columns])
     return BYTE_ORDER_MARK + text.getvalue()
-
-
-def safe(text: str) -> str:
-    """The text, never a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
 
 
 def _cell(value: object, kind: Kind) -> str:

@@ -28,6 +28,8 @@ class AddressKind(models.TextChoices):
 class Customer(Reference):
     """Someone who buys from us."""
 
+    IS_EXPORTED = True
+
     code = Text(_("code"), max_length=32, help_text=_("Short and unique; upper and lower case are the same."))
     code_key = KeyField("code", max_length=64)
     name = Text(_("name"), help_text=_("As it appears on invoices."))

@@ -55,6 +55,8 @@ class OrderQuerySet(StampedQuerySet):
 class Order(Document):
     """A customer's commitment to buy."""
 
+    IS_EXPORTED = True
+
     NUMBER = "order_number"
     SERIES = "SO"
     EDITABLE = frozenset({OrderStatus.PENDING})
@@ -212,6 +214,8 @@ AGREED = ("product_id", "quantity", "unit_price", "description")
 
 class OrderItem(Line):
     """A quantity of one product within an order, at the price agreed."""
+
+    IS_EXPORTED = True
 
     PARENT = "order"
 

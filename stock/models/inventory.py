@@ -24,6 +24,8 @@ class InventoryQuerySet(StampedQuerySet):
 class Inventory(State):
     """The balance of a product in a warehouse."""
 
+    IS_EXPORTED = True
+
     product = models.ForeignKey("catalog.Product", RESTRICT, related_name="inventory", verbose_name=_("product"))
     warehouse = models.ForeignKey("stock.Warehouse", RESTRICT, related_name="inventory", verbose_name=_("warehouse"))
     quantity = models.IntegerField(_("on hand"), default=0, editable=False)
@@ -96,6 +98,8 @@ class Inventory(State):
 
 class StockItem(State):
     """What lies in one bin: a product, of one lot if it is tracked."""
+
+    IS_EXPORTED = True
 
     inventory = models.ForeignKey("stock.Inventory", RESTRICT, related_name="stock_items", verbose_name=_("inventory"))
     bin = models.ForeignKey("stock.Bin", RESTRICT, related_name="stock_items", verbose_name=_("bin"))

@@ -25,6 +25,8 @@ class MovementKind(models.TextChoices):
 class StockMovement(Ledger):
     """A change of stock, written once and never altered."""
 
+    IS_EXPORTED = True
+
     product = models.ForeignKey("catalog.Product", RESTRICT, related_name="movements", verbose_name=_("product"))
     warehouse = models.ForeignKey("stock.Warehouse", RESTRICT, related_name="movements", verbose_name=_("warehouse"))
     bin = models.ForeignKey("stock.Bin", RESTRICT, related_name="movements", verbose_name=_("bin"))

@@ -36,6 +36,8 @@ class PurchaseOrderQuerySet(StampedQuerySet):
 class PurchaseOrder(Document):
     """An order to a supplier."""
 
+    IS_EXPORTED = True
+
     NUMBER = "purchase_order_number"
     SERIES = "PO"
     EDITABLE = frozenset({PurchaseStatus.DRAFT})
@@ -91,6 +93,8 @@ class PurchaseOrder(Document):
 
 class PurchaseOrderItem(Line):
     """A product, how many, at which cost."""
+
+    IS_EXPORTED = True
 
     PARENT = "purchase_order"
 

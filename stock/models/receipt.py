@@ -81,6 +81,8 @@ class GoodsReceipt(Document):
 class GoodsReceiptItem(Line):
     """What arrived of one product, and what of it was sent back at once."""
 
+    IS_EXPORTED = True
+
     PARENT = "receipt"
 
     receipt = models.ForeignKey("stock.GoodsReceipt", CASCADE, related_name="items", verbose_name=_("goods receipt"))

@@ -16,6 +16,9 @@ from .base import BaseAdmin
 from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
 from .listing import DayRangeFilter, RelatedFilter, Tab
 from .offers import Button, offer_button
+from .shown import install
+
+install()
 
 __all__ = [
     "ACTIVE_TABS",

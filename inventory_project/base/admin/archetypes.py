@@ -11,7 +11,6 @@ from django.db import models, transaction
 from django.forms import BaseInlineFormSet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -272,10 +271,6 @@ class ServiceWritten(BaseAdmin):
     def _after(self, row: models.Model) -> str:
         still = self.model._base_manager.filter(pk=row.pk).exists()
         return change_url(row) if still else self.list_url
-
-    @property
-    def list_url(self) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
 
 class StateAdmin(ServiceWritten):

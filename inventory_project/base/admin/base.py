@@ -23,6 +23,7 @@ from inventory_project.base.references import referring_models
 
 from .acts import DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
 from .columns import change_url
+from .exports import GivesExports
 from .forms import (
     BackOfficeForm,
     DayInput,
@@ -72,7 +73,7 @@ class Discretion:
         return [(title, options) for title, options in shown if options["fields"]]
 
 
-class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
+class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
     """A model's pages. Concrete classes declare; what happens is here and in the archetypes."""
 
     form = BackOfficeForm
@@ -127,7 +128,12 @@ class BaseAdmin(Discretion, Acts, admin.ModelAdmin):
             self.message_user(request, _("That filter was not understood; showing all."), messages.WARNING)
             return HttpResponseRedirect(request.path)
         self.require_action(request, request.POST.get("action", ""), ActionLocation.CHANGE_LIST)
-        return super().changelist_view(request, {"page_note": self.page_note, **(extra_context or {})})
+        context = {"page_note": self.page_note, "export_url": self.export_url(request)}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    @property
+    def list_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def lookup_allowed(self, lookup, value, request):
         # A column that is hidden can't be guessed at by filtering either.

@@ -36,10 +36,12 @@ def badge(text: object, tone: str = "grey") -> SafeString:
     return format_html('<span class="badge {}">{}</span>', tone, capfirst(str(text)))
 
 
-def figure(value: int | Decimal | None, places: int | None = None, suffix: str = "") -> SafeString | str:
+def figure(value: int | Decimal | str | None, places: int | None = None, suffix: str = "") -> SafeString | str:
     """A number, right-aligned, thousands apart."""
     if value is None:
         return EMPTY
+    if isinstance(value, str):
+        return format_html('<span class="num">{}{}</span>', value, suffix)
     return format_html('<span class="num">{}{}</span>', number_format(value, places, force_grouping=True), suffix)
 
 
@@ -47,6 +49,16 @@ def price_text(value: Decimal) -> str:
     """A unit price: two decimals, more only if it has them."""
     text = number_format(value, 4, force_grouping=True)
     return text[:-2] if text.endswith("00") else text.removesuffix("0")
+
+
+def price_figure(value: Decimal) -> SafeString | str:
+    """A unit price, right-aligned."""
+    return figure(price_text(value))
+
+
+def percent_text(value: Decimal) -> str:
+    """A percentage without decimals that say nothing: 19, 5.5."""
+    return number_format(value.normalize() if value % 1 else int(value))
 
 
 def change_url(row: models.Model) -> str:
@@ -84,7 +96,12 @@ def amount(path: str, label) -> Column:
 
 def price(path: str, label) -> Column:
     """A column of unit prices or unit costs."""
-    return _column(path, label, lambda value: format_html('<span class="num">{}</span>', price_text(value)))
+    return _column(path, label, price_figure)
+
+
+def percent(path: str, label) -> Column:
+    """A column of percentages."""
+    return _column(path, label, lambda value: figure(percent_text(value), suffix=" %"))
 
 
 def quantity(path: str, label) -> Column:

@@ -18,6 +18,7 @@ from inventory_project.base.clock import end_of_day, start_of_day
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
+SHORTEST_BARCODE = 8
 COUNT_LIMIT = 10_000  # counting further would read the whole table on every page
 
 
@@ -25,6 +26,11 @@ def search_words(term: str) -> str:
     """What is searched for: not too long, few words (each is a further condition), no word of quotes only."""
     words = [word for word in term.replace("\0", "")[:LONGEST_SEARCH].split() if word.strip("\"'")]
     return " ".join(words[:MOST_WORDS])
+
+
+def is_code(term: str) -> bool:
+    """Whether the term could be a scanned barcode."""
+    return len(term) >= SHORTEST_BARCODE and term.isascii() and term.isalnum()
 
 
 class BoundedPaginator(Paginator):

@@ -36,20 +36,72 @@
         });
     }
 
-    // --- "/" goes to the search, Escape closes what is open
+    // --- keys: single letters never while typing
+    const visible = (element) => element && element.offsetParent !== null;
+    const rows = () => [...document.querySelectorAll("#result_list tbody tr")];
+    let row = -1;
+    function goTo(index) {
+        const all = rows();
+        all[row]?.classList.remove("at");
+        row = Math.max(0, Math.min(all.length - 1, index));
+        all[row]?.classList.add("at");
+        all[row]?.scrollIntoView({block: "nearest"});
+    }
+    let afterG = 0;
+    function go(key) {
+        const goal = document.querySelector(`#menu [data-key="${CSS.escape(key)}"]`);
+        if (goal) {
+            location.assign(goal.href);
+        }
+    }
+    const keys = {
+        "/": () => { byId("top-search-box")?.focus(); byId("top-search-box")?.select(); },
+        "?": () => byId("keys")?.showModal(),
+        n: () => {
+            const add = document.querySelector(".page-tools a[data-add]");
+            if (add) {
+                add.click();
+            } else if (byId("new-menu")) {
+                byId("new-menu").open = true;
+                byId("new-menu").querySelector("a").focus();
+            }
+        },
+        j: () => goTo(row + 1),
+        k: () => goTo(row - 1),
+        x: () => rows()[row]?.querySelector("input.action-select")?.click(),
+        Enter: () => rows()[row]?.querySelector("th a")?.click(),
+        g: () => { afterG = Date.now(); },
+    };
     document.addEventListener("keydown", (event) => {
-        const typing = event.target.closest("input, textarea, select, [contenteditable]");
-        const box = byId("top-search-box");
-        if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && box) {
-            event.preventDefault();
-            box.focus();
-            box.select();
+        const ctrl = event.ctrlKey || event.metaKey;
+        const key = event.key.toLowerCase();
+        if (ctrl && !event.altKey && !event.shiftKey && (key === "k" || key === "s")) {
+            const save = document.querySelector("#content-main .submit-row [name=_save], .act .submit-row button");
+            const goal = key === "k" ? byId("top-search-box") : save;
+            if (visible(goal)) {
+                event.preventDefault();
+                (key === "k" ? keys["/"] : () => goal.click())();
+            }
         } else if (event.key === "Escape") {
             for (const open of document.querySelectorAll(".dropdown[open]")) {
                 open.open = false;
             }
             if (menu && menu.classList.contains("open")) {
                 showMenu(false);
+            }
+        } else if (!ctrl && !event.altKey && !document.querySelector("dialog[open]")) {
+            const at = event.target;
+            const typing = at.closest("input:not([type=checkbox]), textarea, select, [contenteditable], .select2-container");
+            const busy = event.key === "Enter" && at.closest("a, button, summary, input");
+            if (typing || busy) {
+                return;
+            }
+            if (Date.now() - afterG < 1500 && /^[a-z]$/.test(event.key)) {
+                afterG = 0;
+                go(event.key);
+            } else if (Object.hasOwn(keys, event.key)) {
+                event.preventDefault();
+                keys[event.key]();
             }
         }
     });
@@ -69,7 +121,7 @@
                 if (heads[index] && cell.tagName === "TD") {
                     cell.dataset.label = heads[index];
                 }
-                if (cell.querySelector(":scope > .num")) {
+                if (cell.querySelector(":scope > .num, :scope > a > .num, :scope > p > .num")) {
                     table.querySelectorAll("thead th")[index]?.classList.add("num");
                 }
             });

@@ -90,11 +90,8 @@ def test_a_failure_does_not_fail_the_issue(draft, accountant, monkeypatch, djang
 
     with monkeypatch.context() as patch:
         patch.setattr("billing.services.documents.render_pdf", fail)
-        with django_capture_on_commit_callbacks() as waiting:
+        with django_capture_on_commit_callbacks(execute=True):
             issue_invoice(draft, by=accountant)
-        for callback in waiting:
-            with pytest.raises(RuntimeError):
-                callback()
     invoice = fresh(draft)
     assert (invoice.status, invoice.has_document) == ("issued", False)
     assert pages(read_document(invoice).content)

@@ -40,7 +40,7 @@ def test_only_the_steps_that_the_status_allows_are_offered(desk):
     order = place()
     assert desk.buttons(order) == ["confirm", "cancel"]
     order = confirmed_order()
-    offered = ["ship", "change", "reserve", "close", "release", "cancel", "invoice", "pick_list"]
+    offered = ["ship", "change", "reserve", "close", "release", "invoice", "cancel", "pick_list"]
     assert desk.buttons(order) == offered
     assert desk.buttons(shipped_order()) == ["deliver", "invoice", "return"]
 
@@ -214,7 +214,7 @@ def test_a_purchase_order_is_received_in_parts(desk):
     assert balance(line.product, order.warehouse).quantity == 4
     response = desk.press(order, "receive", **{f"quantity__{line.pk}": "7"})
     assert response.status_code == 200
-    assert "at most 6 more" in errors_of(response)
+    assert "Accept at most 6" in errors_of(response)
     desk.press(receipt, "reverse", reason="Wrong goods", **{f"quantity__{receipt.items.get().pk}": "4"})
     assert fresh(receipt).status == "reversed"
     assert balance(line.product, order.warehouse).quantity == 0
@@ -256,7 +256,7 @@ def test_a_count_is_entered_and_posted(desk):
     line = count.items.get()
     desk.press(count, "enter", **{f"counted__{line.pk}": "8", f"reason__{line.pk}": "Two broken"})
     assert count.items.get().difference == -2
-    desk.press(count, "post", release="")
+    desk.press(count, "post", reason="Yearly count")
     assert fresh(count).status == "posted"
     assert balance(product, warehouse).quantity == 8
 

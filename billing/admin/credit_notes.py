@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import services
@@ -18,11 +17,13 @@ from inventory_project.base.admin import (
     DocumentAdmin,
     LineAdmin,
     LineInline,
+    OfferedAction,
     Tab,
     act_permission,
     columns,
-    offer_button,
+    offer_action,
 )
+from inventory_project.base.errors import RuleViolation
 from sales.models import SalesReturn
 
 
@@ -130,16 +131,38 @@ class CreditNoteItemAdmin(LineAdmin):
     recalculate = staticmethod(services.recalculate_credit_note)
 
 
-def credit_button(request, sales_return: SalesReturn) -> Button | None:
-    """“Create credit note” on the page of a return whose goods have arrived and whose order is invoiced."""
-    if sales_return.status not in ("received", "closed") or not request.user.has_perm("billing.add_creditnote"):
-        return None
+def invoice_of(sales_return: SalesReturn) -> Invoice | None:
+    """The first invoice that the order of a return was charged with."""
     issued = Invoice.objects.filter(order=sales_return.order_id, status__in=["issued", "overdue", "paid"])
-    invoice = issued.order_by("pk").first()
+    return issued.order_by("pk").first()
+
+
+def credit_return(sales_return: SalesReturn, *, by) -> CreditNote:
+    """Draft a credit note of what came back."""
+    invoice = invoice_of(sales_return)
     if invoice is None:
+        raise RuleViolation(NOT_INVOICED % {"order": sales_return.order}, code="nothing_to_credit")
+    return services.create_credit_note(invoice, sales_return=sales_return, by=by)
+
+
+def credit_returns(return_admin, request, queryset):
+    """Draft a credit note for each return."""
+    return return_admin.apply(request, queryset, credit_return, then=columns.change_url)
+
+
+def credit_button(request, sales_return: SalesReturn) -> Button | None:
+    """“Create credit note” on the page of a return whose goods have arrived; greyed while its order is not invoiced."""
+    if sales_return.status not in ("received", "closed"):
         return None
-    query = {"invoice": invoice.pk, "sales_return": sales_return.pk}
-    return Button("credit", _("Create credit note…"), url=reverse("admin:billing_creditnote_add", query=query))
+    if invoice_of(sales_return) is None:
+        return Button("credit", LABEL, reason=NOT_INVOICED % {"order": sales_return.order})
+    return Button("credit", LABEL, "primary" if sales_return.status == "received" else "")
 
 
-offer_button(SalesReturn, credit_button)
+LABEL = _("Create credit note")
+NOT_INVOICED = _("%(order)s has no issued invoice that could be credited.")
+
+offer_action(
+    SalesReturn,
+    OfferedAction("credit", _("Create credit notes"), "billing.add_creditnote", credit_returns, credit_button),
+)

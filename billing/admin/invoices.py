@@ -21,11 +21,13 @@ from inventory_project.base.admin import (
     DocumentAdmin,
     LineAdmin,
     LineInline,
+    OfferedAction,
     RelatedFilter,
     Tab,
     act_permission,
+    act_url,
     columns,
-    offer_button,
+    offer_action,
 )
 from inventory_project.base.clock import business_day
 from sales.models import Order
@@ -115,7 +117,7 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
         Tab("overdue", _("Overdue"), lambda rows: rows.overdue()),
         Tab("paid", _("Paid"), Q(status="paid")),
     )
-    actions = ("issue", "pay", "mark_overdue", "cancel")
+    actions = ("issue", "issue_to_pay", "pay", "mark_overdue", "cancel")
     recalculate = staticmethod(services.recalculate_invoice)
     preview = staticmethod(services.preview_invoice)
     has_issue_permission = act_permission("issue")
@@ -145,7 +147,17 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
         return services.create_invoice(**header, lines=lines, by=request.user)
 
     def offers(self, name, obj):
+        if name == "issue_to_pay":
+            return obj.status == "draft"
         return super().offers(name, obj) and not (name == "mark_overdue" and not obj.is_overdue)
+
+    def blocked(self, name, obj):
+        if name.startswith("issue") and not obj.items.exists():
+            return _("There is nothing on it yet: add a line.")
+        return super().blocked(name, obj)
+
+    def has_issue_to_pay_permission(self, request):
+        return self.has_issue_permission(request) and self.has_pay_permission(request)
 
     def get_buttons(self, request, obj):
         buttons = super().get_buttons(request, obj)
@@ -167,6 +179,14 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
     @admin.action(permissions=["issue"], description=_("Issue"), location=BOTH_PAGES)
     def issue(self, request, queryset):
         return self.apply(request, queryset, services.issue_invoice)
+
+    @admin.action(permissions=["issue_to_pay"], description=_("Issue and record payment"), location=FORM_PAGE)
+    def issue_to_pay(self, request, queryset):
+        return self.apply(request, queryset, services.issue_invoice, then=self._payment_of)
+
+    @staticmethod
+    def _payment_of(invoice) -> str:
+        return act_url(invoice, "pay") if invoice.balance else columns.change_url(invoice)
 
     @admin.action(permissions=["pay"], description=_("Record payment…"), location=FORM_PAGE)
     def pay(self, request, queryset):
@@ -215,13 +235,21 @@ class InvoiceItemAdmin(LineAdmin):
         return f"{row.invoice}: {row}"
 
 
+def invoice_orders(order_admin, request, queryset):
+    """Draft an invoice of what each order has shipped and on no invoice yet."""
+    return order_admin.apply(request, queryset, services.invoice_order, then=columns.change_url)
+
+
 def invoice_button(request, order: Order) -> Button | None:
-    """“Create invoice” on the page of an order of which something may be invoiced."""
-    if order.status not in INVOICEABLE or not request.user.has_perm("billing.add_invoice"):
+    """“Create invoice” on the page of an order; what was not shipped yet is invoiced by way of a question."""
+    lines = list(order.items.all())
+    if order.status not in INVOICEABLE or not any(line.quantity_to_invoice for line in lines):
         return None
-    if not any(line.quantity_to_invoice for line in order.items.all()):
-        return None
+    if any(line.quantity_shipped > line.quantity_invoiced for line in lines):
+        return Button("invoice", _("Create invoice"), "primary" if order.status != "confirmed" else "")
     return Button("invoice", _("Create invoice…"), url=reverse("admin:billing_invoice_from_order", args=[order.pk]))
 
 
-offer_button(Order, invoice_button)
+offer_action(
+    Order, OfferedAction("invoice", _("Create invoices"), "billing.add_invoice", invoice_orders, invoice_button)
+)

@@ -5,6 +5,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Tracking
+from catalog.queries.codes import codes_of
 from inventory_project.base.admin import ActForm, DecimalNumberField, GridForm, WholeNumberField, columns, search_field
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from sales.models import Condition, OrderItem, Reservation, SalesReturn
@@ -27,10 +28,29 @@ class DispatchForm(ActForm):
     tracking_number = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
 
 
-class OpenLinesForm(GridForm):
+class ScannedForm(GridForm):
+    """Units of an order's lines, found by scanning."""
+
+    counts = "quantity"
+
+    def product_of(self, line):
+        """What is scanned."""
+        return line.product
+
+    def get_codes(self):
+        products = {line.pk: self.product_of(line).pk for line in self.lines}
+        codes = codes_of(set(products.values()))
+        return {line: codes[product] for line, product in products.items()}
+
+
+class OpenLinesForm(ScannedForm):
     """Units of an order's lines that are still to be shipped; at first what is reserved."""
 
     fact_labels = (_("Product"), _("Ordered"), _("Shipped"), _("Reserved"))
+    nothing = _("Everything on this order has been shipped.")
+
+    def most(self, line):
+        return line.quantity_open
 
     def get_lines(self):
         reserved = Reservation.objects.filter(order_item__order=self.row).order_by()
@@ -38,13 +58,15 @@ class OpenLinesForm(GridForm):
         return [line for line in super().get_lines() if line.quantity_open]
 
     def get_facts(self, line):
-        return line.product, line.quantity, line.quantity_shipped, self.reserved.get(line.pk, 0)
+        numbers = (line.quantity, line.quantity_shipped, self.reserved.get(line.pk, 0))
+        return line.product, *map(columns.figure, numbers)
 
     def get_entries(self, line):
         return {"quantity": units(_("ship"), initial=self.reserved.get(line.pk, 0))}
 
     def shipment_lines(self) -> list[ShipmentLine]:
         asked = [(line, self.answers(line)["quantity"]) for line in self.lines]
+        self.asked = [line for line, quantity in asked if quantity]
         return [ShipmentLine(line, quantity) for line, quantity in asked if quantity]
 
     def clean(self):
@@ -95,7 +117,7 @@ class ChangeOrderForm(GridForm):
     quantity = units(_("Quantity"))
 
     def get_facts(self, line):
-        return line.product, line.quantity_shipped, line.quantity_invoiced
+        return line.product, columns.figure(line.quantity_shipped), columns.figure(line.quantity_invoiced)
 
     def get_entries(self, line):
         return {
@@ -138,11 +160,13 @@ class ChangeOrderForm(GridForm):
         )
 
 
-class RequestReturnForm(GridForm):
+class RequestReturnForm(ScannedForm):
     """What a customer wants to send back, and why."""
 
     title = _("Return goods of %(object)s")
-    submit = _("Note the return")
+    submit = _("Create return")
+    intro = _("Tick what comes back, all of it or fewer units, and say why.")
+    nothing = _("Nothing of this order is with the customer, so nothing can come back.")
     fact_labels = (_("Product"), _("Shipped"), _("Returned"))
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
@@ -153,17 +177,31 @@ class RequestReturnForm(GridForm):
         label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    approve = forms.BooleanField(
+        label=_("Approve it at once, so that the goods can be received"), required=False, initial=True
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.request.user.has_perm("sales.approve_salesreturn"):
+            del self.fields["approve"]
+
     def get_lines(self):
         return [line for line in super().get_lines() if line.quantity_returnable > 0]
 
     def get_facts(self, line):
-        return line.product, line.quantity_shipped, line.quantity_returned
+        return line.product, columns.figure(line.quantity_shipped), columns.figure(line.quantity_returned)
+
+    def most(self, line):
+        return line.quantity_returnable
 
     def get_entries(self, line):
         lots = Lot.objects.none()
         if line.product.tracking != Tracking.NONE:
             lots = Lot.objects.filter(shipment_items__order_item=line).distinct()
+        tick = forms.CheckboxInput({"data-takes-all": ""})
         return {
+            "all": forms.BooleanField(label=_("all"), required=False, widget=tick),
             "quantity": units(_("comes back")),
             "condition": forms.ChoiceField(label=_("condition"), choices=Condition.choices, required=False),
             "lot": forms.ModelChoiceField(
@@ -172,20 +210,34 @@ class RequestReturnForm(GridForm):
         }
 
     def parameters(self):
-        asked = [(line, self.answers(line)) for line in self.lines]
-        lines = [
-            ReturnLine(line, answer["quantity"], lot=answer["lot"], condition=answer["condition"])
-            for line, answer in asked
-            if answer["quantity"]
-        ]
+        lines, self.asked = [], []
+        for line in self.lines:
+            answer = self.answers(line)
+            quantity = answer["quantity"]
+            if quantity is None and answer["all"]:  # ticked where no script has filled in the number
+                quantity = line.quantity_returnable
+            if quantity:
+                self.asked.append(line)
+                lines.append(ReturnLine(line, quantity, lot=answer["lot"], condition=answer["condition"]))
         return {"lines": lines, **self.header_answers()}
 
+    def clean(self):
+        if not self.errors and not self.parameters()["lines"]:
+            raise forms.ValidationError(_("Tick what comes back. Nothing was written."))
+        return super().clean()
 
-class ReceiveReturnForm(GridForm):
+
+WHAT_BECOMES = (
+    (Condition.RESELLABLE, _("Resellable: back to stock")),
+    (Condition.DAMAGED, _("Damaged: scrapped")),
+)
+
+
+class ReceiveReturnForm(ScannedForm):
     """What has come back, and in which condition."""
 
     title = _("Receive %(object)s")
-    submit = _("Receive")
+    submit = _("Accept")
     intro = _("Resellable units go back to stock at the value that they left with; damaged ones move nothing.")
     fact_labels = (_("Product"), _("Lot"), _("Announced"))
 
@@ -193,14 +245,24 @@ class ReceiveReturnForm(GridForm):
         return self.row.items.select_related("order_item__product", "lot")
 
     def get_facts(self, line):
-        return line.order_item.product, line.lot or "", line.quantity
+        return line.order_item.product, line.lot or "", columns.figure(line.quantity)
+
+    def product_of(self, line):
+        return line.order_item.product
+
+    def name_of(self, line):
+        return str(line.order_item.product)
+
+    def most(self, line):
+        return line.quantity
 
     def get_entries(self, line):
         return {
             "quantity": units(_("arrived"), initial=line.quantity),
-            "condition": forms.ChoiceField(label=_("condition"), choices=Condition.choices, initial=line.condition),
+            "condition": forms.ChoiceField(label=_("condition"), choices=WHAT_BECOMES, initial=line.condition),
         }
 
     def parameters(self):
+        self.asked = self.lines
         asked = [(line, self.answers(line)) for line in self.lines]
         return {"lines": [ReceivedLine(line, answer["quantity"] or 0, answer["condition"]) for line, answer in asked]}

@@ -20,7 +20,7 @@ from inventory_project.base.admin import (
     act_permission,
     columns,
 )
-from inventory_project.base.admin.acts import FORM_ACTION
+from inventory_project.base.admin.acts import ACT, FORM_ACTION
 from inventory_project.base.clock import today
 from sales import services
 from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
@@ -180,7 +180,8 @@ class OrderAdmin(GivesPickLists, DocumentAdmin):
 
     @admin.action(permissions=["ship"], description=_("Ship…"), location=BOTH_PAGES)
     def ship(self, request, queryset):
-        form = ShipOrderForm if FORM_ACTION in request.POST else DispatchForm
+        of_one = FORM_ACTION in request.POST or ACT in request.GET
+        form = ShipOrderForm if of_one else DispatchForm
         return self.apply(request, queryset, services.ship_order, form=form)
 
     @admin.action(permissions=["deliver"], description=_("Mark delivered"), location=BOTH_PAGES)

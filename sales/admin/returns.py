@@ -64,7 +64,9 @@ class SalesReturnAdmin(AddFromSource, DocumentAdmin):
     has_cancel_permission = act_permission("cancel")
 
     def write(self, request, source, answers):
-        return services.request_sales_return(source, **answers, by=request.user)
+        approve = answers.pop("approve", False)
+        made = services.request_sales_return(source, **answers, by=request.user)
+        return services.approve_sales_return(made, by=request.user) if approve else made
 
     @admin.display(description=_("customer"), ordering="order__customer__name")
     def customer(self, document):

@@ -19,6 +19,7 @@ from stock.admin.forms import AdjustForm, BalanceAdjustForm, ItemAdjustForm, Ope
 from stock.admin.questions import InventoryQuestions
 from stock.admin.reordering import Reorders
 from stock.admin.stock_pages import StockPages
+from stock.admin.transferring import Transfers
 from stock.models import Inventory, StockItem, StockMovement
 
 SEE_COST = "stock.see_cost_inventory"
@@ -38,7 +39,7 @@ class AdjustPage:
 
 
 @admin.register(Inventory)
-class InventoryAdmin(InventoryQuestions, StockPages, Reorders, AdjustPage, StateAdmin):
+class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, AdjustPage, StateAdmin):
     list_display = (
         "product",
         "warehouse",
@@ -86,7 +87,7 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, AdjustPage, State
         "last_counted",
     )
     related_links = ("stock_items", "reservations")
-    actions = ("adjust", "reorder")
+    actions = ("adjust", "reorder", "transfer")
     add_act, undo_act = "open", "adjust"
     page_note = _(
         "Balances come from movements. To add one, enter opening stock; to change or remove it, adjust it. "

@@ -1,7 +1,9 @@
 """Counting what is really there."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import F, Q
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import (
@@ -14,13 +16,15 @@ from inventory_project.base.admin import (
     RelatedFilter,
     Tab,
     act_permission,
+    act_url,
     columns,
 )
+from inventory_project.base.errors import RuleViolation
 from stock import services
-from stock.admin.forms import EnterCountForm, PostCountForm
+from stock.admin.counting import SEE_EXPECTED, CountPages, EnterCountForm, PostCountForm
 from stock.models import StockCount, StockCountItem
 
-SEE_EXPECTED = "stock.see_expected_stockcount"
+START = "_enter"  # the button of the draft that starts the count
 
 
 def is_hidden(line: StockCountItem) -> bool:
@@ -77,14 +81,15 @@ class StockCountItemInline(LineInline):
 
 
 @admin.register(StockCount)
-class StockCountAdmin(DocumentAdmin):
-    list_display = ("warehouse", "category", "bin", "is_blind", "started_at", "posted_at")
+class StockCountAdmin(CountPages, DocumentAdmin):
+    list_display = ("warehouse", "scope", "is_blind", "started_at", "posted_at")
     list_select_related = ("warehouse", "category", "bin")
     list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
     search_fields = ("count_number",)
     in_search = True
     fieldsets = (
-        (None, {"fields": ("warehouse", "category", "bin", "is_blind", "notes")}),
+        (None, {"fields": ("warehouse", "is_blind", "notes")}),
+        (_("What is counted"), {"fields": ("category", "bin", "only_low", "uncounted_days")}),
         (_("Progress"), {"fields": ("started_at", "posted_at", "cancelled_at"), "classes": ("after", "collapse")}),
     )
     readonly_fields = ("started_at", "posted_at", "cancelled_at")
@@ -108,9 +113,44 @@ class StockCountAdmin(DocumentAdmin):
     def create(self, request, header, lines):
         return services.create_stock_count(**header, by=request.user)
 
+    @admin.display(description=_("scope"))
+    def scope(self, count):
+        parts = [str(part) for part in (count.category, count.bin) if part]
+        parts += [str(_("low"))] if count.only_low else []
+        if count.uncounted_days is not None:
+            parts.append(_("not counted for %(days)d days") % {"days": count.uncounted_days})
+        return ", ".join(parts) or _("all")
+
+    def get_further_submit(self, request, obj):
+        """“Enter counts…” saves the draft, starts it and opens the grid."""
+        allowed = self.has_start_permission(request) and self.has_enter_permission(request)
+        return (START, _("Enter counts…")) if allowed and (obj is None or obj.status == "draft") else None
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._start_at_once(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._start_at_once(request, obj) or super().response_change(request, obj)
+
+    def _start_at_once(self, request, count):
+        if START not in request.POST or self.get_further_submit(request, count) is None:
+            return None
+        try:
+            with transaction.atomic():
+                services.start_stock_count(count, by=request.user)
+        except RuleViolation as refusal:
+            self.message_user(request, f"{count}: {refusal}", messages.ERROR)
+            return HttpResponseRedirect(columns.change_url(count))
+        return HttpResponseRedirect(act_url(count, "enter"))
+
+    def blocked(self, name, obj):
+        if name == "post" and not obj.items.filter(counted_quantity__isnull=False).exists():
+            return _("Nothing has been counted yet.")
+        return super().blocked(name, obj)
+
     @admin.action(permissions=["start"], description=_("Start"), location=BOTH_PAGES)
     def start(self, request, queryset):
-        return self.apply(request, queryset, services.start_stock_count)
+        return self.apply(request, queryset, services.start_stock_count, then=lambda count: act_url(count, "enter"))
 
     @admin.action(permissions=["enter"], description=_("Enter counts…"), location=FORM_PAGE)
     def enter(self, request, queryset):
@@ -118,7 +158,10 @@ class StockCountAdmin(DocumentAdmin):
 
     @admin.action(permissions=["post"], description=_("Post differences…"), location=FORM_PAGE)
     def post(self, request, queryset):
-        return self.apply(request, queryset, services.post_stock_count, form=PostCountForm)
+        def run(count, answers):
+            return self.post_chosen(request, count, answers)
+
+        return self.ask(request, PostCountForm, run, rows=list(queryset), then=self.after_posting, say=self.say_posted)
 
     @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
     def cancel(self, request, queryset):

@@ -3,11 +3,19 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Tracking
-from inventory_project.base.admin import ActForm, DayInput, DecimalNumberField, GridForm, WholeNumberField, search_field
+from catalog.queries.codes import codes_of
+from inventory_project.base.admin import (
+    ActForm,
+    DayInput,
+    DecimalNumberField,
+    GridForm,
+    WholeNumberField,
+    columns,
+    search_field,
+)
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
-from stock.models import GoodsReceiptItem, StockCountItem, StockMovement
-from stock.services import AdjustmentLine, CountLine, OpeningLine, ReceiptLine
+from stock.models import GoodsReceiptItem, StockMovement
+from stock.services import AdjustmentLine, OpeningLine
 
 MOVEMENT = StockMovement._meta
 
@@ -107,75 +115,26 @@ class ReverseMovementForm(ActForm):
     release = forms.BooleanField(label=_("Take reserved units too; the newest reservations give way"), required=False)
 
 
-class ReceiveOrderForm(GridForm):
-    """What has arrived of a purchase order."""
+class ScannedForm(GridForm):
+    """Lines of products, found by scanning."""
 
-    title = _("Receive %(object)s")
-    submit = _("Post receipt")
-    intro = _("Accepted units go into stock at once; rejected units are noted and stay open on the order.")
-    fact_labels = (_("Product"), _("Ordered"), _("Received"), _("Open"))
+    counts = "quantity"
 
-    supplier_reference = forms.CharField(label=_("Supplier's delivery note"), max_length=80, required=False)
-
-    def get_lines(self):
-        lines = [line for line in super().get_lines() if line.quantity_open]
-        self.asks_lots = any(line.product.tracking != Tracking.NONE for line in lines)
-        return lines
-
-    def get_facts(self, line):
-        return line.product, line.quantity, line.quantity_received, line.quantity_open
-
-    def get_entries(self, line):
-        entries = {
-            "quantity": units(_("accept"), required=False, initial=line.quantity_open),
-            "quantity_rejected": units(_("reject"), required=False),
-        }
-        if self.asks_lots:
-            untracked = line.product.tracking == Tracking.NONE
-            label = _("lot or serial number")
-            entries["lot_number"] = forms.CharField(label=label, max_length=80, required=False, disabled=untracked)
-            entries["expires_on"] = forms.DateField(
-                label=_("expires on"), required=False, disabled=untracked, widget=DayInput
-            )
-        return entries
-
-    def parameters(self):
-        lines = [(line, self.answers(line)) for line in self.lines]
-        return {
-            "lines": [
-                ReceiptLine(
-                    product=line.product,
-                    quantity=answer["quantity"] or 0,
-                    quantity_rejected=answer["quantity_rejected"] or 0,
-                    lot_number=answer.get("lot_number") or "",
-                    expires_on=answer.get("expires_on"),
-                )
-                for line, answer in lines
-                if answer["quantity"] or answer["quantity_rejected"]
-            ],
-            "supplier_reference": self.cleaned_data["supplier_reference"],
-        }
-
-    def clean(self):
-        if not self.errors and not self.parameters()["lines"]:
-            raise forms.ValidationError(_("Enter what has arrived. Nothing was posted."))
-        return super().clean()
+    def get_codes(self):
+        codes = codes_of({line.product_id for line in self.lines})
+        return {line.pk: codes[line.product_id] for line in self.lines}
 
 
-class QuantitiesForm(GridForm):
+class QuantitiesForm(ScannedForm):
     """A number of units for each line of a document."""
 
     entry_label = _("quantity")
-
-    def most(self, line) -> int:
-        """How many there can be of a line; it is asked about if there is any."""
-        raise NotImplementedError
 
     def get_lines(self):
         return [line for line in super().get_lines() if self.most(line)]
 
     def get_entries(self, line):
-        return {"quantity": units(self.entry_label, required=False, initial=self.most(line))}
+        return {"quantity": units(self.entry_label, required=False)}
 
     def parameters(self):
         return {"quantities": {line.pk: self.answers(line)["quantity"] or 0 for line in self.lines}}
@@ -186,6 +145,8 @@ class ReceiveTransferForm(QuantitiesForm):
 
     title = _("Receive %(object)s")
     submit = _("Receive")
+    fill_label = _("All that is on its way")
+    intro = _("Scan what arrives or type it. What is left out stays on its way.")
     fact_labels = (_("Product"), _("Lot"), _("Sent"), _("Received"), _("On its way"))
     entry_label = _("arrived")
 
@@ -193,7 +154,8 @@ class ReceiveTransferForm(QuantitiesForm):
         return [line for line in self.row.items.select_related("product", "lot") if line.quantity_open]
 
     def get_facts(self, line):
-        return line.product, line.lot or "", line.quantity, line.quantity_received, line.quantity_open
+        numbers = (line.quantity, line.quantity_received, line.quantity_open)
+        return line.product, line.lot or "", *map(columns.figure, numbers)
 
     def most(self, line):
         return line.quantity_open
@@ -204,6 +166,7 @@ class ReverseReceiptForm(QuantitiesForm):
 
     title = _("Reverse %(object)s")
     submit = _("Take out of stock")
+    fill_label = _("Everything that is still here")
     intro = _("The units leave the stock again; if there is an order, it awaits them again.")
     fact_labels = (_("Product"), _("Lot"), _("Accepted"), _("Still here"))
     entry_label = _("take back")
@@ -215,60 +178,10 @@ class ReverseReceiptForm(QuantitiesForm):
         return [line for line in lines if self.most(line)]
 
     def get_facts(self, line):
-        return line.product, line.lot_number, line.quantity, self.most(line)
+        return line.product, line.lot_number, columns.figure(line.quantity), columns.figure(self.most(line))
 
     def most(self, line: GoodsReceiptItem):
         return line.quantity - line.quantity_reversed
 
     def parameters(self):
         return {**super().parameters(), "reason": self.cleaned_data["reason"]}
-
-
-class EnterCountForm(GridForm):
-    """What was found at each place."""
-
-    title = _("Enter counts of %(object)s")
-    submit = _("Save counts")
-    intro = _("Leave a place empty until it has been counted; 0 means that nothing is there.")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fact_labels = (_("Bin"), _("Product"), _("Lot"), *([_("Expected")] if self.shows_expected else []))
-
-    @property
-    def shows_expected(self) -> bool:
-        return not self.row.is_blind or self.request.user.has_perm("stock.see_expected_stockcount")
-
-    def get_lines(self):
-        return self.row.items.select_related("product", "bin", "lot", "stock_item")
-
-    def get_facts(self, line: StockCountItem):
-        there = line.stock_item.quantity if line.stock_item else 0
-        expected = there if line.expected_quantity is None else line.expected_quantity
-        return line.bin, line.product, line.lot or "", *([expected] if self.shows_expected else [])
-
-    def get_entries(self, line):
-        return {
-            "counted": units(_("counted"), required=False, initial=line.counted_quantity),
-            "reason": forms.CharField(label=_("remark"), max_length=300, required=False, initial=line.reason),
-        }
-
-    def parameters(self):
-        lines = []
-        for line in self.lines:
-            answer = self.answers(line)
-            if (answer["counted"], answer["reason"]) != (line.counted_quantity, line.reason):
-                lines.append(CountLine(answer["counted"], item=line, reason=answer["reason"]))
-        return {"lines": lines}
-
-
-class PostCountForm(ActForm):
-    """Posts the differences of a count."""
-
-    title = _("Post the differences of %(object)s")
-    submit = _("Post differences")
-    intro = _(
-        "Each counted place is moved by what was counted less what was expected. Uncounted places stay as they are."
-    )
-
-    release = forms.BooleanField(label=_("Take reserved units too; the newest reservations give way"), required=False)

@@ -20,7 +20,7 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.clock import business_day
 from stock import services
-from stock.admin.forms import ReceiveOrderForm
+from stock.admin.receiving import ReceiveOrderForm, say_received
 from stock.models import PurchaseOrder, PurchaseOrderItem
 
 
@@ -95,7 +95,7 @@ class PurchaseOrderAdmin(DocumentAdmin):
 
     @admin.action(permissions=["receive"], description=_("Receive…"), location=FORM_PAGE)
     def receive(self, request, queryset):
-        return self.apply(request, queryset, services.receive_purchase_order, form=ReceiveOrderForm)
+        return self.apply(request, queryset, services.receive_purchase_order, form=ReceiveOrderForm, say=say_received)
 
     @admin.action(permissions=["close"], description=_("Close short"), location=BOTH_PAGES)
     def close(self, request, queryset):

@@ -1,15 +1,28 @@
 """Ordering what runs low: an editable page between the list of balances and the new drafts."""
 
+import json
 from collections import defaultdict
 from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.admin import BOTH_PAGES, GridForm, columns, permission
+from catalog.models import Product
+from inventory_project.base.admin import (
+    BOTH_PAGES,
+    Button,
+    GridForm,
+    OfferedAction,
+    columns,
+    offer_action,
+    permission,
+)
 from inventory_project.base.admin.acts import MOST_AT_ONCE
 from inventory_project.base.fields import INTEGER_MAX
 from stock.models import Inventory
@@ -21,7 +34,8 @@ class ReorderForm(GridForm):
     """How many of what to order from whom. Rows without a quantity are left out."""
 
     title = _("Reorder")
-    submit = _("Draft purchase orders")
+    submit = _("Create draft orders")
+    counts = "quantity"
     intro = _(
         "Suggested is what brings each balance above its reorder level, counting what is on order (drafts too) and on "
         "its way, and what customers wait for, in full packs. Empty a quantity to leave the row out. You get one draft "
@@ -50,6 +64,15 @@ class ReorderForm(GridForm):
         numbers = (line.available, row.on_order + row.in_transit, row.backordered, line.reorder_level)
         return [line.product, line.warehouse, *map(columns.figure, numbers)]
 
+    def name_of(self, line):
+        return f"{line.product}, {line.warehouse}"
+
+    @property
+    def groups(self) -> str:
+        """What the button says for no, one and several drafts."""
+        texts = [self.submit, gettext("Create %d draft order"), gettext("Create %d draft orders")]
+        return json.dumps([str(text) for text in texts])
+
     def get_entries(self, line):
         row, offers = self.outlooks[line.pk], self.offers[line.product_id]
         names = [(str(offer.supplier_id), self._terms(offer)) for offer in offers]
@@ -58,6 +81,7 @@ class ReorderForm(GridForm):
                 label=_("to order"), initial=row.suggested or None, min_value=0, max_value=INTEGER_MAX, required=False
             ),
             "supplier": forms.ChoiceField(
+                widget=forms.Select({"data-group": line.warehouse_id}),
                 label=_("supplier"),
                 choices=names if row.offer else [("", "–"), *names],
                 initial=str(row.offer.supplier_id) if row.offer else "",
@@ -78,12 +102,13 @@ class ReorderForm(GridForm):
         return cleaned
 
     def parameters(self):
-        lines = []
+        lines, self.asked = [], []
         for line in self.lines:
             answers = self.answers(line)
             if answers["quantity"]:
                 offers = self.offers[line.product_id]
                 by = [offer.supplier for offer in offers if str(offer.supplier_id) == answers["supplier"]]
+                self.asked.append(line)
                 lines.append(ReorderLine(line.product, line.warehouse, answers["quantity"], by[0] if by else None))
         return {"lines": lines}
 
@@ -92,6 +117,18 @@ class Reorders:
     """Mixin of the balances' admin: the action “Reorder…”, which lands on the list of the new drafts."""
 
     has_reorder_permission = permission("stock.add_purchaseorder")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.reorder_page)
+        return [path("reorder/", view, name="stock_inventory_reorder"), *super().get_urls()]
+
+    def reorder_page(self, request):
+        """The same at an address: the balances are named in it."""
+        if not (self.has_view_permission(request) and self.has_reorder_permission(request)):
+            raise PermissionDenied
+        ids = [int(pk) for pk in request.GET.get("id__in", "").split(",") if pk.isascii() and pk.isdigit()]
+        rows = Inventory.objects.filter(pk__in=ids[: MOST_AT_ONCE + 1])
+        return self.reorder(request, rows) or HttpResponseRedirect(self.list_url)
 
     @admin.action(permissions=["reorder"], description=_("Reorder…"), location=BOTH_PAGES)
     def reorder(self, request, queryset):
@@ -112,3 +149,26 @@ class Reorders:
     def _list_of_drafts(orders) -> str:
         ids = ",".join(str(order.pk) for order in orders)
         return reverse("admin:stock_purchaseorder_changelist", query={"id__in": ids})
+
+
+def reorder_products(product_admin, request, queryset):
+    """Go to the reorder page with the balances of the products: those that are low, else those with a level."""
+    products = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+    kept = Inventory.objects.filter(product__in=products, reorder_level__isnull=False)
+    ids = list(kept.low().values_list("pk", flat=True)) or list(kept.values_list("pk", flat=True))
+    if not ids:
+        text = _("None of these has a reorder level in any warehouse. Set one at its inventory, then reorder.")
+        product_admin.message_user(request, text, messages.WARNING)
+        return None
+    query = {"id__in": ",".join(map(str, ids[: MOST_AT_ONCE + 1]))}
+    return HttpResponseRedirect(reverse("admin:stock_inventory_reorder", query=query))
+
+
+def _reorder_button(request, product: Product) -> Button:
+    return Button("reorder", _("Reorder…"))
+
+
+offer_action(
+    Product,
+    OfferedAction("reorder", _("Reorder…"), "stock.add_purchaseorder", reorder_products, _reorder_button),
+)

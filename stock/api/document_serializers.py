@@ -241,6 +241,8 @@ class StockCountSerializer(ApiSerializer):
             "warehouse",
             "category",
             "bin",
+            "only_low",
+            "uncounted_days",
             "is_blind",
             "status",
             "started_at",

@@ -145,6 +145,7 @@ class EnterInput(ActInput):
 
 
 class PostCountInput(ActInput):
-    """With `release` the newest reservations give way."""
+    """With `release` the newest reservations give way; `reason` is noted where a line has no remark of its own."""
 
     release = StrictBoolean(required=False)
+    reason = StrictText(max_length=300, required=False, allow_blank=True)

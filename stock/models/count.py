@@ -44,6 +44,17 @@ class StockCount(Document):
     bin = models.ForeignKey(
         "stock.Bin", RESTRICT, related_name="counts", verbose_name=_("only this bin"), null=True, blank=True
     )
+    only_low = models.BooleanField(
+        _("only what is low"),
+        default=False,
+        help_text=_("What is at or below its reorder level then."),
+    )
+    uncounted_days = models.IntegerField(
+        _("not counted for days"),
+        null=True,
+        blank=True,
+        help_text=_("Only what was not counted for more than so many days. Empty: whenever it was counted."),
+    )
     is_blind = models.BooleanField(
         _("blind"), default=False, help_text=_("Counters don't see what the system expects.")
     )
@@ -68,6 +79,7 @@ class StockCount(Document):
         constraints = [
             unique("stock_count_number_unique", "count_number", message=_("This number is taken.")),
             one_of("stock_count", "status", CountStatus),
+            *integers("stock_count", uncounted_days=0),
         ]
 
     def clean(self) -> None:

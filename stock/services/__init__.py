@@ -4,7 +4,14 @@ from .adjustments import AdjustmentLine, adjust_stock, reverse_movement
 from .balances import default_bins, lock_balances
 from .corrections import make_room
 from .count_entry import CountLine, enter_stock_count
-from .counts import cancel_stock_count, create_stock_count, post_stock_count, start_stock_count
+from .count_scan import Scanned, scan_stock_count
+from .counts import (
+    cancel_stock_count,
+    create_stock_count,
+    post_stock_count,
+    set_aside_for_recount,
+    start_stock_count,
+)
 from .opening import OpeningLine, enter_opening_stock
 from .picking import Demand, Pick, pick, promisable, unshippable
 from .posting import Move, change_reserved, post
@@ -46,6 +53,7 @@ __all__ = [
     "PurchaseOrderLine",
     "ReceiptLine",
     "ReorderLine",
+    "Scanned",
     "TransferLine",
     "adjust_stock",
     "cancel_goods_receipt",
@@ -82,7 +90,9 @@ __all__ = [
     "reverse_movement",
     "save_bin",
     "save_warehouse",
+    "scan_stock_count",
     "send_purchase_order",
+    "set_aside_for_recount",
     "start_stock_count",
     "unshippable",
 ]

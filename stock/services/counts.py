@@ -1,13 +1,14 @@
 """Stock counts: what is really there, against what the system expects; the difference is posted once."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Collection, Sequence
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Category
-from inventory_project.base.errors import RuleViolation
+from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.numbering import next_number
 from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import (
@@ -35,17 +36,24 @@ def create_stock_count(
     warehouse: Warehouse,
     category: Category | None = None,
     bin: Bin | None = None,
+    only_low: bool = False,
+    uncounted_days: int | None = None,
     is_blind: bool = False,
     notes: str = "",
     by,
 ) -> StockCount:
-    """Draft a count of a warehouse, or of one category or bin in it."""
+    """Draft a count of a warehouse, or of a part of it: one category, one bin, what is low, what was not counted for
+    more than `uncounted_days` days. All that is named must hold."""
     checks.require_bin_of(bin, warehouse, "bin")
+    if uncounted_days is not None:
+        checks.whole(uncounted_days, "uncounted_days", least=0)
     return StockCount.objects.create(
         count_number=next_number(StockCount),
         warehouse=warehouse,
         category=category,
         bin=bin,
+        only_low=only_low,
+        uncounted_days=uncounted_days,
         is_blind=is_blind,
         notes=checks.text(StockCount, "notes", notes, "notes"),
     )
@@ -78,25 +86,60 @@ def _in_scope(count: StockCount) -> models.QuerySet[StockItem]:
     if count.category_id:
         below = Category.objects.descendants(count.category_id, include_self=True)
         rows = rows.filter(inventory__product__category__in=[category.pk for category in below])
+    if count.only_low:
+        rows = rows.filter(inventory__available__lte=models.F("inventory__reorder_level"))
+    if count.uncounted_days is not None:
+        since = timezone.now() - datetime.timedelta(days=count.uncounted_days)
+        never = models.Q(inventory__last_counted=None)
+        rows = rows.filter(never | models.Q(inventory__last_counted__lt=since))
     return rows.select_related("inventory", "bin", "lot").order_by("bin__code", "inventory__product__sku", "pk")
 
 
 @service
-def post_stock_count(count: StockCount, *, release: bool = False, by) -> StockCount:
+def set_aside_for_recount(count: StockCount, items: Collection[int], *, by) -> StockCount:
+    """Move lines (their ids) to a further count of the same scope, under way at once, to be counted again there."""
+    fresh = lock(count)
+    fresh.may("enter")
+    moved = lock_all(fresh.items.filter(pk__in=items))
+    if len(moved) != len(set(items)) or not moved:
+        raise InvalidInput(_("Name lines of this count."), field="items")
+    scope = ("warehouse", "category", "bin", "only_low", "uncounted_days", "is_blind")
+    other = StockCount.objects.create(
+        count_number=next_number(StockCount),
+        status=CountStatus.COUNTING,
+        started_at=timezone.now(),
+        notes=_("Recount of %(count)s") % {"count": fresh},
+        **{name: getattr(fresh, name) for name in scope},
+    )
+    for item in moved:
+        item.count = other
+        item.counted_quantity = item.expected_quantity = item.counted_at = item.counted_by = None
+    write_rows(moved, "count", "counted_quantity", "expected_quantity", "counted_at", "counted_by")
+    return other
+
+
+@service
+def post_stock_count(count: StockCount, *, release: bool = False, reason: str = "", by) -> StockCount:
     """Move what was counted less what was expected; lines that nobody counted stay as they are.
 
     What moved before or after a line was counted stays right, as only the difference is posted. Differences within
     a product net out: what lies in another bin than expected needs no reservation to give way. Refuses a count
     without counted lines; goods that have left since; and, naming the orders, less than is reserved, unless
-    `release` says that the newest reservations give way.
+    `release` says that the newest reservations give way. `reason` is that of lines without a remark.
     """
+    reason = checks.text(StockCountItem, "reason", reason, "reason")
     fresh = lock(count)
     if fresh.status != CountStatus.POSTED:
         fresh.may("post")
         items = lock_all(fresh.items.filter(counted_quantity__isnull=False))
         if not items:
             raise RuleViolation(_("Nothing has been counted yet."), code="nothing_counted")
-        moves = [_move(fresh, item) for item in items if item.difference]
+        different = [item for item in items if item.difference]
+        unexplained = [item for item in different if reason and not item.reason]
+        for item in unexplained:
+            item.reason = reason
+        write_rows(unexplained, "reason")
+        moves = [_move(fresh, item) for item in different]
         moves.sort(key=lambda move: move.quantity < 0)
         balances = lock_balances({(item.product_id, fresh.warehouse_id) for item in items}, create=True)
         make_room(balances, moves, release=release)

@@ -157,9 +157,22 @@ def receive_purchase_order(
         supplier_reference=supplier_reference,
         by=by,
     )
-    post_goods_receipt(receipt, by=by)
+    try:
+        post_goods_receipt(receipt, by=by)
+    except RuleViolation as refusal:
+        refusal.field = _as_named(receipt, refusal.field)
+        raise
     refresh(order, PurchaseOrder.objects.get(pk=order.pk))
     return receipt
+
+
+def _as_named(receipt: GoodsReceipt, field: str) -> str:
+    """The path of an input as the caller named it: the receipt's lines are in the order of those that were given."""
+    path = field.split("/")
+    if len(path) < 2 or path[0] != "items" or not path[1].isdigit():
+        return field
+    written = list(receipt.items.order_by("pk").values_list("pk", flat=True))
+    return "/".join(["lines", str(written.index(int(path[1]))), *path[2:]])
 
 
 def _everything_open(order: PurchaseOrder) -> list[ReceiptLine]:

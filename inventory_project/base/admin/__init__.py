@@ -1,7 +1,7 @@
 """The base of the back office: one admin class per archetype, and what their declarations are made of."""
 
 from . import columns
-from .acts import BOTH_PAGES, FORM_PAGE, ActForm, GridForm, OptionalReasonForm, ReasonForm, act_permission, permission
+from .acts import BOTH_PAGES, FORM_PAGE, act_permission, act_url, permission
 from .archetypes import (
     ACTIVE_TABS,
     AddFromSource,
@@ -15,7 +15,8 @@ from .archetypes import (
 from .base import BaseAdmin
 from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
 from .listing import DayRangeFilter, RelatedFilter, Tab
-from .offers import Button, offer_button
+from .offers import Button, OfferedAction, offer_action, offer_button
+from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm
 from .shown import install
 
 install()
@@ -29,6 +30,7 @@ __all__ = [
     "BackOfficeForm",
     "BaseAdmin",
     "Button",
+    "ConfirmForm",
     "DayInput",
     "DayRangeFilter",
     "DecimalNumberField",
@@ -37,6 +39,7 @@ __all__ = [
     "LedgerAdmin",
     "LineAdmin",
     "LineInline",
+    "OfferedAction",
     "OptionalReasonForm",
     "ReasonForm",
     "ReferenceAdmin",
@@ -45,7 +48,9 @@ __all__ = [
     "Tab",
     "WholeNumberField",
     "act_permission",
+    "act_url",
     "columns",
+    "offer_action",
     "offer_button",
     "permission",
     "search_field",

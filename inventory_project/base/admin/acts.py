@@ -4,10 +4,8 @@ An act without questions runs at once. One with questions shows its form first; 
 with `apply`. Either way a service does the work, and a refusal becomes a message: nothing was written, nothing is lost.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation
@@ -18,20 +16,23 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.models import Document
 
-from .columns import link
-from .forms import add_refusal, search_field
+from .columns import change_url, link
+from .offers import is_offered, offered_actions
 from .once import answer_once
+from .questions import ActForm
 
 BOTH_PAGES = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 FORM_PAGE = ActionLocation.CHANGE_FORM
 MOST_AT_ONCE = 200
 MOST_REASONS = 5
 APPLY = "apply"
+FILL = "fill"
+ACT = "act"  # in the address of a record's page: opens the questions of that act
 FORM_ACTION = "CHANGE_FORM-action"
 DESTRUCTIVE = {"cancel", "reject", "void", "reverse"}
 
@@ -54,114 +55,14 @@ def permission(name: str) -> Callable[..., bool]:
     return has_permission
 
 
-class ActForm(forms.Form):
-    """The questions of an act. The cleaned values are the keyword arguments of its service."""
-
-    title = gettext_lazy("%(object)s")
-    submit = gettext_lazy("Continue")
-    intro = ""
-    method = "post"
-    required_css_class = "required"
-
-    def __init__(self, *args, rows: Sequence[models.Model] = (), request: HttpRequest, **kwargs) -> None:
-        self.rows, self.request = list(rows), request
-        super().__init__(*args, **kwargs)
-
-    @property
-    def row(self) -> models.Model | None:
-        """The one record that the act is about, if it is one."""
-        return self.rows[0] if len(self.rows) == 1 else None
-
-    @property
-    def subject(self) -> object:
-        """What the title names."""
-        return self.row
-
-    def parameters(self) -> dict[str, object]:
-        """What the service is called with."""
-        return self.cleaned_data
+def act_url(row: models.Model, name: str) -> str:
+    """Where the questions of an act are asked about the row."""
+    return f"{change_url(row)}?{ACT}={name}"
 
 
-class SourceForm(ActForm):
-    """Asks what a new document is to be made from."""
-
-    method = "get"
-
-    def __init__(self, *args, relation: models.ForeignKey, title: object, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = title
-        self.fields[relation.name] = search_field(relation)
-
-
-class ReasonForm(ActForm):
-    """Asks why."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
-
-
-class OptionalReasonForm(ActForm):
-    """Asks why; an answer is not needed."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """A line of a grid: what is known of it, and the fields to fill in."""
-
-    line: models.Model
-    facts: Sequence[object]
-    fields: Sequence[forms.BoundField]
-
-
-class GridForm(ActForm):
-    """Questions about each line of a document, in a table."""
-
-    fact_labels: Sequence[str] = ()
-    entries: dict[str, forms.Field] = {}
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = list(self.get_lines())
-        for line in self.lines:
-            for name, field in self.get_entries(line).items():
-                self.fields[f"{name}-{line.pk}"] = field
-
-    def get_lines(self) -> Iterable[models.Model]:
-        """The lines to ask about."""
-        return self.row.items.select_related("product")
-
-    def get_entries(self, line: models.Model) -> dict[str, forms.Field]:
-        """The fields of one line."""
-        raise NotImplementedError
-
-    def get_facts(self, line: models.Model) -> Sequence[object]:
-        """What is shown of one line, in the order of `fact_labels`."""
-        raise NotImplementedError
-
-    @property
-    def entry_labels(self) -> list[str]:
-        return [field.label for field in self.get_entries(self.lines[0]).values()] if self.lines else []
-
-    @property
-    def grid(self) -> list[GridRow]:
-        return [
-            GridRow(line, self.get_facts(line), [self[f"{name}-{line.pk}"] for name in self.get_entries(line)])
-            for line in self.lines
-        ]
-
-    @property
-    def header(self) -> list[forms.BoundField]:
-        """The questions that are not about a line."""
-        return [field for field in self if "-" not in field.name]
-
-    def answers(self, line: models.Model) -> dict[str, object]:
-        """What was entered for one line."""
-        return {name: self.cleaned_data.get(f"{name}-{line.pk}") for name in self.get_entries(line)}
-
-    def header_answers(self) -> dict[str, object]:
-        """What was entered besides the lines."""
-        return {name: value for name, value in self.cleaned_data.items() if "-" not in name}
+def name_of_act(request: HttpRequest) -> str:
+    """Which act the page is about, '' if none."""
+    return request.POST.get(FORM_ACTION) or request.POST.get("action") or request.GET.get(ACT, "")
 
 
 class Acts:
@@ -169,57 +70,68 @@ class Acts:
 
     def require_action(self, request, name: str, location: ActionLocation) -> None:
         """Refuse an action whose permission is missing: Django would only say that nothing was selected."""
+        if is_offered(self.model, name) and name not in offered_actions(request, self.model):
+            raise PermissionDenied
         action = next((a for a in self._get_base_actions(location) if name and a.name == name), None)
         asked = getattr(getattr(action, "func", None), "allowed_permissions", ())
         if asked and not any(getattr(self, f"has_{step}_permission")(request) for step in asked):
             raise PermissionDenied
 
-    def apply(self, request, queryset, service: Callable, *, form: type[ActForm] | None = None, then=""):
-        """Run `service(row, by=..., **answers)` for each selected row; show `form` first if the act has questions."""
+    def apply(self, request, queryset, service: Callable, *, form: type[ActForm] | None = None, then="", say=None):
+        """Run `service(row, by=..., **answers)` for each selected row; show `form` first if the act has questions.
+
+        `then` is where to go afterwards and `say` what to say: each a text, or a function of what the service returned.
+        """
+        if form is None and request.method != "POST":
+            return None  # an address can ask, but only a button acts
         rows = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
         if len(rows) > MOST_AT_ONCE:
             text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
             self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
             return None
         if form is None:
-            self._run_all(request, rows, lambda row: service(row, by=request.user))
-            return None
+            done = self._run_all(request, rows, lambda row: service(row, by=request.user), say)
+            return HttpResponseRedirect(_told(then, done[0])) if then and len(done) == len(rows) == 1 else None
 
         def run(row, answers):
             return service(row, **answers, by=request.user)
 
-        return self.ask(request, form, run, rows=rows, then=then)
+        return self.ask(request, form, run, rows=rows, then=then, say=say)
 
-    def ask(self, request, form_class: type[ActForm], run: Callable, *, rows=(), initial=None, then=""):
-        """Show the questions of an act; once they are answered, run it for each row (or once, without rows).
-
-        `then` is where to go afterwards: an address, or a function of what the act returned.
-        """
-        filled = request.method == "POST" and APPLY in request.POST
-        form = form_class(request.POST if filled else None, rows=rows, request=request, initial=initial)
-        if not filled or not form.is_valid():
+    def ask(self, request, form_class: type[ActForm], run: Callable, *, rows=(), initial=None, then="", say=None):
+        """Show the questions of an act; once they are answered, run it for each row (or once, without rows)."""
+        applied = request.method == "POST" and APPLY in request.POST
+        if applied and FILL in request.POST:
+            form = form_class(None, rows=rows, request=request, initial=request.POST.dict())
+            form.fill()
             return self._act_page(request, form)
-        return answer_once(request, lambda: self._run_with(request, form, run, then))
+        form = form_class(request.POST if applied else None, rows=rows, request=request, initial=initial)
+        if not applied or not form.is_valid():
+            return self._act_page(request, form)
+        return answer_once(request, lambda: self._run_with(request, form, run, then, say))
 
-    def _run_with(self, request, form: ActForm, run: Callable, then) -> HttpResponse | None:
+    def _run_with(self, request, form: ActForm, run: Callable, then, say) -> HttpResponse | None:
         """Run an act with its answers; what a service refuses is shown in the form."""
         if len(form.rows) > 1:
-            self._run_all(request, form.rows, lambda row: run(row, form.parameters()))
+            self._run_all(request, form.rows, lambda row: run(row, form.parameters()), say)
             return None
         try:
             with transaction.atomic():
                 result = run(form.row, form.parameters()) if form.rows else run(form.parameters())
         except RuleViolation as refusal:
-            add_refusal(form, refusal)
+            form.refuse(refusal)
             return self._act_page(request, form)
-        self.announce(request, form.row, result)
-        target = then(result) if callable(then) else then
+        self.announce(request, form.row, result, say)
+        target = _told(then, result) or (change_url(form.row) if ACT in request.GET and form.row else "")
         return HttpResponseRedirect(target) if target else None
 
-    def announce(self, request, row: models.Model | None, result: object) -> None:
+    def announce(self, request, row: models.Model | None, result: object, say=None) -> None:
         """Say what was done, with links to what came of it."""
         if row is not None:
             self.log_change(request, row, str(self._act_label(request)))
+        if say:
+            self.message_user(request, _told(say, result), messages.SUCCESS)
+            return
         results = result if isinstance(result, list | tuple) else [result]
         made = [item for item in results if isinstance(item, models.Model) and type(item) is not type(row)]
         links = format_html_join(", ", "{} {}", [(item._meta.verbose_name, link(item)) for item in made])
@@ -230,8 +142,11 @@ class Acts:
         text = format_html("{} {}", state, format_html(_("See {}."), links) if made else "")
         self.message_user(request, text, messages.SUCCESS)
 
-    def _run_all(self, request, rows: Sequence[models.Model], run: Callable) -> None:
-        """Run the act for each row on its own; say how many went well, and why the others did not."""
+    def _run_all(self, request, rows: Sequence[models.Model], run: Callable, say=None) -> list[object]:
+        """Run the act for each row on its own; say how many went well, and why the others did not.
+
+        Returns what the act returned, of those that went well.
+        """
         done, refused = [], []
         for row in rows:
             try:
@@ -240,7 +155,7 @@ class Acts:
             except RuleViolation as refusal:
                 refused.append((row, refusal))
         if len(done) == 1:
-            self.announce(request, *done[0])
+            self.announce(request, *done[0], say)
         elif done:
             for row, _result in done:
                 self.log_change(request, row, str(self._act_label(request)))
@@ -253,18 +168,18 @@ class Acts:
         if len(refused) > MOST_REASONS:
             text = _("%(count)d more were refused for reasons such as these.")
             self.message_user(request, text % {"count": len(refused) - MOST_REASONS}, messages.ERROR)
+        return [result for _row, result in done]
 
     def _act_label(self, request) -> str:
-        name = request.POST.get(FORM_ACTION) or request.POST.get("action") or ""
-        action = self.get_action(name, FORM_PAGE) or self.get_action(name) if name else None
-        return action.description if action else _("Done")
+        name = name_of_act(request)
+        acts = {**self.get_actions(request), **self.get_actions(request, action_location=FORM_PAGE)}
+        return str(acts[name].description).rstrip("…") if name in acts else _("Done")
 
     def _act_page(self, request, form: ActForm) -> HttpResponse:
         """The page with the questions of an act."""
-        name = FORM_ACTION if FORM_ACTION in request.POST else "action"
         hidden = [(ACTION_CHECKBOX_NAME, row.pk) for row in form.rows]
-        if name in request.POST:
-            hidden.append((name, request.POST[name]))
+        if name := name_of_act(request):
+            hidden.append(("action" if "action" in request.POST else FORM_ACTION, name))
         subject = form.subject or capfirst(
             _("%(count)d %(things)s") % {"count": len(form.rows), "things": self.opts.verbose_name_plural}
         )
@@ -276,11 +191,13 @@ class Acts:
             "opts": self.opts,
             "original": form.row,
             "media": self.media + form.media,
-            "back_url": request.get_full_path(),
-            "is_destructive": self._is_destructive(request),
+            "back_url": change_url(form.row) if ACT in request.GET and form.row else request.get_full_path(),
+            "is_destructive": name_of_act(request) in DESTRUCTIVE,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/act.html", context)
+        return TemplateResponse(request, form.template, context)
 
-    def _is_destructive(self, request) -> bool:
-        return (request.POST.get(FORM_ACTION) or request.POST.get("action")) in DESTRUCTIVE
+
+def _told(answer: object, result: object) -> object:
+    """What was declared, or the declared function's answer to what the act returned."""
+    return answer(result) if callable(answer) else answer

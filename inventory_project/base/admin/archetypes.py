@@ -18,11 +18,11 @@ from inventory_project.base.errors import LOCKED_DOCUMENT, RuleViolation
 from inventory_project.base.models import Document, Line
 from inventory_project.base.services import refresh, save_document, save_lines
 
-from .acts import ActForm, SourceForm
 from .base import BaseAdmin, Discretion
 from .columns import change_url, status, tone_of
 from .forms import BackOfficeForm, KnownLabelSelect
 from .listing import Tab
+from .questions import ActForm, SourceForm
 
 type Recalculate = Callable[[models.Model], None]
 

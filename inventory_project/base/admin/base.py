@@ -1,18 +1,18 @@
 """What all admin classes share: bounded lists, constant queries, refusals as sentences, the next steps as buttons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
+from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation, IncorrectLookupParameters
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 from django.forms import DateTimeField
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Amount, Percent, Price
 from inventory_project.base.references import referring_models
 
-from .acts import DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
+from .acts import ACT, DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
 from .columns import change_url
 from .exports import GivesExports
 from .forms import (
@@ -35,7 +35,7 @@ from .forms import (
     WholeNumberField,
 )
 from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
-from .offers import Button, offered_buttons
+from .offers import Button, button_of_offered, is_offered, offered_actions, offered_buttons
 from .once import answer_once
 
 MOST_REFERENCES = 1_000
@@ -215,6 +215,8 @@ class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What a service refuses is shown in the form, with everything that was entered, and nothing is written."""
+        if object_id and request.method == "GET" and ACT in request.GET:
+            return self._open_act(request, object_id)
         if object_id is None:
             return answer_once(request, lambda: self._save_or_explain(request, None, form_url, extra_context))
         return self._save_or_explain(request, object_id, form_url, extra_context)
@@ -239,18 +241,72 @@ class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
             if not self.has_change_permission(request, obj):
                 context["title"] = obj
         context["page_note"] = self.page_note
+        if not self._is_popup(request):
+            context["further_submit"] = self.get_further_submit(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @staticmethod
+    def _is_popup(request) -> bool:
+        return IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
+
+    def get_further_submit(self, request, obj: models.Model | None) -> tuple[str, object] | None:
+        """The name and the label of a button beside “Save” that saves and goes on with the next step."""
+        return None
 
     # --- next steps -----------------------------------------------------------------------------------------------
 
-    def get_buttons(self, request, obj: models.Model) -> list[Button]:
-        """The acts that are open now to this person, in the order of `actions`."""
+    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
+        actions = super().get_actions(request, action_location)
+        return actions if self._is_popup(request) else {**actions, **offered_actions(request, self.model)}
+
+    def _open_act(self, request, object_id: str) -> HttpResponse:
+        """The questions of an act at an address of their own, so that other pages can lead there."""
+        row, name = self.get_object(request, unquote(object_id)), request.GET[ACT]
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
         acts = self.get_actions(request, action_location=FORM_PAGE)
-        shown = [action for name, action in acts.items() if self.offers(name, obj)]
-        first = next((action.name for action in shown if action.name not in DESTRUCTIVE), "")
-        kinds = {first: "primary" if self.leads_on else "", **dict.fromkeys(DESTRUCTIVE, "danger")}
-        buttons = [Button(action.name, action.description, kinds.get(action.name, "")) for action in shown]
-        return [*buttons, *offered_buttons(request, obj)]
+        if name not in acts:
+            raise PermissionDenied
+        if not self._act_button(request, name, acts[name].description, row):
+            text = _("%(row)s: “%(act)s” is not possible now.")
+            self.message_user(request, text % {"row": row, "act": acts[name].description}, messages.WARNING)
+            return HttpResponseRedirect(change_url(row))
+        rows = self.get_queryset(request).filter(pk=row.pk)
+        return acts[name].func(self, request, rows) or HttpResponseRedirect(change_url(row))
+
+    def get_buttons(self, request, obj: models.Model) -> list[Button]:
+        """The acts that are open now to this person, in the order of `actions`, then what other apps offer.
+
+        The first that can be taken is the one that stands out, of documents; what undoes comes last.
+        """
+        acts = self.get_actions(request, action_location=FORM_PAGE)
+        found = [self._act_button(request, name, act.description, obj) for name, act in acts.items()]
+        shown = [self._as_link(button) for button in found if button]
+        shown = sorted([*shown, *offered_buttons(request, obj)], key=lambda button: button.kind == "danger")
+        first = next((button for button in shown if not (button.kind or button.reason)), None)
+        if not self.leads_on or first is None or any(button.kind == "primary" for button in shown):
+            return shown
+        return [replace(button, kind="primary") if button is first else button for button in shown]
+
+    def _act_button(self, request, name: str, label: object, obj: models.Model) -> Button | None:
+        """How an act that the person may take is shown; None where the state does not allow it."""
+        if is_offered(self.model, name):
+            return button_of_offered(request, name, obj)
+        if not self.offers(name, obj):
+            return None
+        return Button(name, label, "danger" if name in DESTRUCTIVE else "", reason=str(self.blocked(name, obj)))
+
+    @staticmethod
+    def _as_link(button: Button) -> Button:
+        """An act that asks first is a page of its own; “…” says so."""
+        asks = str(button.label).endswith("…") and not button.reason
+        return replace(button, url=f"?{ACT}={button.name}") if asks else button
+
+    def blocked(self, name: str, obj: models.Model) -> str:
+        """Why an act that the state allows can't be taken yet; '' if it can."""
+        return ""
 
     def offers(self, name: str, obj: models.Model) -> bool:
         """Whether the record's state allows the act now."""

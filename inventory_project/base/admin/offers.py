@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.admin.options import Action, ActionLocation
 from django.db import models
 from django.http import HttpRequest
 
@@ -16,11 +17,52 @@ class Button:
     label: object
     kind: str = ""
     url: str = ""
+    reason: str = ""  # why it can't be taken now; it is shown greyed then
+
+
+@dataclass(frozen=True)
+class OfferedAction:
+    """An action that an app puts on the lists of an app below it: stock's “Reorder…” on products."""
+
+    name: str
+    label: object
+    permission: str
+    run: Callable[..., object]  # (admin class, request, queryset), as every action
+    button: Callable[[HttpRequest, models.Model], Button | None]  # what a record's page shows of it, if anything
 
 
 type Offer = Callable[[HttpRequest, models.Model], Button | None]
 
 _offers: dict[type[models.Model], list[Offer]] = defaultdict(list)
+
+
+_actions: dict[type[models.Model], list[OfferedAction]] = defaultdict(list)
+
+
+def offer_action(model: type[models.Model], action: OfferedAction) -> None:
+    """Offer an action on the model's list and on the pages of its records."""
+    _actions[model].append(action)
+
+
+def offered_actions(request: HttpRequest, model: type[models.Model]) -> dict[str, Action]:
+    """The further actions that are open to the person, as Django's own."""
+    both = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+    return {
+        offered.name: Action(offered.run, offered.name, offered.label, offered.label, both)
+        for offered in _actions[model]
+        if request.user.has_perm(offered.permission)
+    }
+
+
+def button_of_offered(request: HttpRequest, name: str, row: models.Model) -> Button | None:
+    """The button of an offered action on a record's page; None where it does not apply."""
+    offered = next(action for action in _actions[type(row)] if action.name == name)
+    return offered.button(request, row)
+
+
+def is_offered(model: type[models.Model], name: str) -> bool:
+    """Whether the action of that name is another app's."""
+    return any(action.name == name for action in _actions[model])
 
 
 def offer_button(model: type[models.Model], offer: Offer) -> None:

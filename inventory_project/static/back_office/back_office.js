@@ -127,7 +127,7 @@
             });
         }
     }
-    document.querySelectorAll("#result_list, .inline-group table, .answer table").forEach(nameCells);
+    document.querySelectorAll("#result_list, .inline-group table, .answer table, table.grid").forEach(nameCells);
     document.addEventListener("formset:added", (event) => nameCells(event.target.closest("table")));
 
     // --- a form is sent once, and not left with entries by accident
@@ -140,7 +140,7 @@
             form.dataset.sent = "yes";
             dirty = false;
         });
-        if (form.id !== "changelist-form" && form.id !== "acts") {
+        if (form.id !== "changelist-form" && form.id !== "acts" && !("savesItself" in form.dataset)) {
             form.addEventListener("change", () => {
                 dirty = true;
             });

@@ -1,0 +1,1 @@
+"""Questions about the catalog. They read and never write."""

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from inventory_project.base.admin.forms import version_of
 from inventory_project.base.admin.listing import COUNT_LIMIT
+from inventory_project.base.admin.merging import SEEN, seen_by
 from inventory_project.base.admin.once import FIELD, new_key
 from inventory_project.base.request_id import current_request_id
 
@@ -46,6 +47,14 @@ def new_links(context):
 def once():
     """The hidden key that gives a form one effect."""
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key())
+
+
+@register.simple_tag
+def seen(adminform, inline_formsets):
+    """The hidden field that says what the form was opened with, so that two editors can be told apart."""
+    lines = [form for inline in inline_formsets or () for form in inline.formset.initial_forms]
+    editable = [form for form in (adminform.form, *lines) if form.fields]
+    return format_html('<input type="hidden" name="{}" value="{}">', SEEN, seen_by(editable, version_of))
 
 
 @register.simple_tag

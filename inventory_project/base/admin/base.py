@@ -233,6 +233,14 @@ class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
     def _as_refusal(problem: Exception) -> RuleViolation:
         return problem if isinstance(problem, RuleViolation) else database_errors.refusal(problem)
 
+    def save_form(self, request, form, change):
+        if merged := getattr(form, "merged", ()):
+            names = ", ".join(str(form.fields[name].label) for name in merged)
+            text = _("%(who)s had changed %(fields)s meanwhile; that was kept as well.")
+            who = getattr(form.instance, "updated_by", None) or _("The system")
+            self.message_user(request, text % {"who": who, "fields": names}, messages.WARNING)
+        return super().save_form(request, form, change)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj:
             context["heading"] = str(self.get_object(request, str(obj.pk)) or obj) if context["errors"] else str(obj)

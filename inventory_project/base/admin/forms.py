@@ -1,7 +1,7 @@
 """Forms of the back office: they show a refusal at the field at fault, and notice a second editor."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import KeyField
+
+from .merging import merge, remembered
 
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 VERSION = "version"  # the hidden field that says which state of the row the form was opened with
@@ -32,10 +34,22 @@ def add_refusal(form: forms.BaseForm, refusal: RuleViolation) -> None:
     form.add_error(name if name in form.fields else None, str(refusal))
 
 
+def _in_words(field: forms.Field, text: str) -> str:
+    """An entry as people read it."""
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if text else _("no")
+    if isinstance(field, forms.ModelChoiceField) and text.isascii() and text.isdigit():
+        row = field.queryset.filter(pk=text).first()
+        return field.label_from_instance(row) if row else text
+    choices = dict(getattr(field, "choices", None) or ()) if isinstance(field, forms.ChoiceField) else {}
+    return str(choices.get(text, text)) or "–"
+
+
 class BackOfficeForm(forms.ModelForm):
     """A record's form. `refusal` is what the service answered when these entries were first sent."""
 
     refusal: RuleViolation | None = None
+    merged: Sequence[str] = ()  # the fields that somebody else has changed meanwhile, and this person has not
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -54,17 +68,35 @@ class BackOfficeForm(forms.ModelForm):
         cleaned = super().clean()
         if self.refusal:
             add_refusal(self, self.refusal)
-        sent = self.data.get(VERSION) if self.prefix is None else ""  # lines are parts of what is edited
-        if sent and self.instance.pk and sent != version_of(self.instance):
-            self.add_error(None, self._changed_meanwhile())
+        if self.instance.pk:
+            self._mind_the_other()
         return cleaned
 
-    def _changed_meanwhile(self) -> str:
+    def _mind_the_other(self) -> None:
+        """Keep what somebody else has saved since the form was opened; ask where both have changed the same field."""
+        opened = remembered(self)
+        if opened is None:  # a page that says no more than its version
+            sent = self.data.get(VERSION) if self.prefix is None else ""
+            if sent and sent != version_of(self.instance):
+                self.add_error(
+                    None, self._told(_("%(who)s changed this on %(when)s, after you had opened it. %(how)s"))
+                )
+            return
+        version, entries = opened
+        if version == version_of(self.instance):
+            return
+        self.merged, conflicts = merge(self, entries)
+        for conflict in conflicts:
+            field = self.fields[conflict.name]
+            words = {"before": _in_words(field, conflict.before), "theirs": _in_words(field, conflict.theirs)}
+            text = self._told(_("%(who)s changed this from “%(before)s” to “%(theirs)s” on %(when)s. %(how)s"), **words)
+            self.add_error(conflict.name, text)
+
+    def _told(self, text: str, **more: str) -> str:
         when = date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
-        return _(
-            "%(who)s changed this on %(when)s, after you had opened it. Your entries are still here: save again to "
-            "replace what was saved then, or reload the page to see it."
-        ) % {"who": getattr(self.instance, "updated_by", None) or _("The system"), "when": when}
+        who = getattr(self.instance, "updated_by", None) or _("The system")
+        how = _("Your entries are still here: save again to replace what was saved then, or reload the page to see it.")
+        return text % {"who": who, "when": when, "how": how, **more}
 
     def _post_clean(self) -> None:
         # The rules of a row read its relations; with one of them missing they can't be asked yet.

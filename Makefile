@@ -14,6 +14,7 @@ ON_POSTGRES := ENVIRONMENT=development $(RUN) tests/run_postgres.py --
 PROOF_SEED ?= $(shell date +%Y%m%d)
 FIGURES := instance/proof.jsonl
 PROVE := PROOF=full PROOF_SEED=$(PROOF_SEED) PROOF_FIGURES='$(CURDIR)/$(FIGURES)'
+DAMAGES := tests/backups/test_damaged_backups.py
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo test test-sqlite test-postgres proof lint format clean
@@ -40,8 +41,8 @@ test-postgres: $(VENV)/.development  ## Run the tests on PostgreSQL only (a temp
 
 proof: $(VENV)/.development  ## Prove under full load that stock and money cannot drift; writes docs/proof.md (some 40 minutes)
 	@rm -f $(FIGURES) && mkdir -p $(dir $(FIGURES))
-	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency tests/test_money_baskets.py $(PYTEST_ARGS)
-	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency $(PYTEST_ARGS)
+	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency tests/test_money_baskets.py $(DAMAGES) $(PYTEST_ARGS)
+	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency $(DAMAGES) $(PYTEST_ARGS)
 	@$(RUN) -m tests.proof.report $(FIGURES)
 
 lint: $(VENV)/.development  ## Check style, import directions, Django's own checks and missing migrations

@@ -1,5 +1,6 @@
 """Settings from the environment (`.env.example` lists every variable). With nothing set: development on SQLite."""
 
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
+from inventory_project.backups.place import backup_storage
 from inventory_project.monitoring.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,6 +35,7 @@ SECRET_KEY = env("SECRET_KEY", default=_INSECURE_KEY if DEVELOPMENT else "")
 DEBUG = env.bool("DEBUG", default=DEVELOPMENT)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else [])
 _database_url = env("DATABASE_URL", default=f"sqlite:///{INSTANCE_DIR}/inventory.db" if DEVELOPMENT else "")
+INSTALLATION = env("INSTALLATION", default=ENVIRONMENT)
 
 if not DEVELOPMENT:
     if not SECRET_KEY:
@@ -45,6 +48,9 @@ if not DEVELOPMENT:
         refuse("ALLOWED_HOSTS must name the hosts that are served, and not *.")
     if not _database_url.startswith(("postgres://", "postgresql://")):
         refuse("DATABASE_URL must name a PostgreSQL database.")
+
+if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", INSTALLATION, re.ASCII):
+    refuse("INSTALLATION must be of small letters, digits and hyphens.")
 
 # --- applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -126,6 +132,8 @@ else:
     }
     if _limited := " ".join(f"-c {name}={seconds}s" for name, seconds in _limits.items() if seconds):
         _database.setdefault("OPTIONS", {})["options"] = _limited
+# Past a pool of connections, for backups: pg_dump needs a session of its own.
+DIRECT_DATABASE = env.db_url_config(_direct) if (_direct := env("DIRECT_DATABASE_URL", default="")) else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- cache -----------------------------------------------------------------------------------------------------------
@@ -193,12 +201,17 @@ STORAGES = {
             "file_permissions_mode": 0o600,
         },
     },
+    "backups": backup_storage(env("BACKUPS_URL", default=str(INSTANCE_DIR / "backups"))),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+BACKUP_KEY = env.list("BACKUP_KEY", default=[])
+BACKUP_EVERY_HOURS = env.int("BACKUP_EVERY_HOURS", default=1 if ENVIRONMENT == "production" else 24)
+BACKUP_KEEP_ALL_DAYS = env.int("BACKUP_KEEP_ALL_DAYS", default=2)
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

@@ -65,6 +65,7 @@ def test_it_starts_with_all_that_is_needed(environment):
         ("DATABASE_URL", "", "DATABASE_URL must name a PostgreSQL database"),
         ("DATABASE_URL", "sqlite:////tmp/x.db", "DATABASE_URL must name a PostgreSQL database"),
         ("DEBUG", "true", "DEBUG must be off"),
+        ("INSTALLATION", "Main/1", "INSTALLATION must be of small letters"),
         ("ENVIRONMENT", "prod", "must be development, staging or production"),
     ],
 )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from . import amounts, invoices, ledger, order_lines, people, schema, sources, stock
+from . import amounts, counters, invoices, ledger, order_lines, people, schema, sources, stock
 from .registry import Finding, Invariant, Reader
 
-AREAS = (schema, people, stock, ledger, sources, order_lines, amounts, invoices)
+AREAS = (schema, counters, people, stock, ledger, sources, order_lines, amounts, invoices)
 INVARIANTS = [rule for area in AREAS for rule in vars(area).values() if isinstance(rule, Invariant)]
 
 

@@ -23,11 +23,11 @@ class Size:
     baskets: int  # of random lines, against the oracle of money
     issuers: int  # clients that issue invoices at once
     deaths: int  # of workers in the middle of each act
-    trade: int  # seconds of orders, invoices, payments, credits and returns at random
+    trade: int  # seconds of orders, invoices, payments, credits and returns at random    damages: int  # to a backup
 
 
-SHORT = Size("short", 20, 6, 500, 30, 5, 1, 3, 4, 15, 5, 2_000, 8, 3, 8)
-FULL = Size("full", 1000, 250, 10_000, 1000, 50, 5, 40, 40, 50, 50, 100_000, 50, 100, 600)
+SHORT = Size("short", 20, 6, 500, 30, 5, 1, 3, 4, 15, 5, 2_000, 8, 3, 8, 42)
+FULL = Size("full", 1000, 250, 10_000, 1000, 50, 5, 40, 40, 50, 50, 100_000, 50, 100, 600, 500)
 SIZE = FULL if os.environ.get("PROOF") == "full" else SHORT
 
 # What is left to chance follows from one number: PROOF_SEED repeats a run.

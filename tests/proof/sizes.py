@@ -23,7 +23,8 @@ class Size:
     baskets: int  # of random lines, against the oracle of money
     issuers: int  # clients that issue invoices at once
     deaths: int  # of workers in the middle of each act
-    trade: int  # seconds of orders, invoices, payments, credits and returns at random    damages: int  # to a backup
+    trade: int  # seconds of orders, invoices, payments, credits and returns at random
+    damages: int  # to a backup
 
 
 SHORT = Size("short", 20, 6, 500, 30, 5, 1, 3, 4, 15, 5, 2_000, 8, 3, 8, 42)

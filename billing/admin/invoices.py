@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -29,7 +28,6 @@ from inventory_project.base.admin import (
     columns,
     offer_action,
 )
-from inventory_project.base.clock import business_day
 from sales.models import Order
 
 INVOICEABLE = ("confirmed", "shipped", "delivered")
@@ -171,10 +169,7 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
 
     @admin.display(description=_("due"), ordering="due_date")
     def due(self, invoice):
-        if invoice.due_date is None:
-            return None
-        text = date_format(business_day(invoice.due_date))
-        return columns.badge(text, "red") if invoice.is_overdue else text
+        return columns.due(invoice.due_date, is_open=invoice.is_overdue)
 
     @admin.action(permissions=["issue"], description=_("Issue"), location=BOTH_PAGES)
     def issue(self, request, queryset):

@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import (
@@ -168,11 +167,7 @@ class OrderAdmin(GivesPickLists, DocumentAdmin):
 
     @admin.display(description=_("requested for"), ordering="requested_on")
     def due(self, order):
-        if order.requested_on is None:
-            return None
-        late = order.status == "confirmed" and order.requested_on < today()
-        text = date_format(order.requested_on)
-        return columns.badge(text, "red") if late else text
+        return columns.due(order.requested_on, is_open=order.status == "confirmed")
 
     @admin.action(permissions=["confirm"], description=_("Confirm"), location=BOTH_PAGES)
     def confirm(self, request, queryset):

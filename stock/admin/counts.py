@@ -21,6 +21,7 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.errors import RuleViolation
 from stock import services
+from stock.admin import facts
 from stock.admin.counting import SEE_EXPECTED, CountPages, EnterCountForm, PostCountForm
 from stock.models import StockCount, StockCountItem
 
@@ -82,7 +83,7 @@ class StockCountItemInline(LineInline):
 
 @admin.register(StockCount)
 class StockCountAdmin(CountPages, DocumentAdmin):
-    list_display = ("warehouse", "scope", "is_blind", "started_at", "posted_at")
+    list_display = ("warehouse", "scope", "is_blind", facts.counted, "started_at", "posted_at")
     list_select_related = ("warehouse", "category", "bin")
     list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
     search_fields = ("count_number",)

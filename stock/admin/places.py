@@ -16,10 +16,12 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.clock import today
 from stock import services
+from stock.admin import facts
 from stock.admin.lot_trace import LotQuestions
 from stock.models import Bin, Lot, Warehouse
 
 SOON_DAYS = 30
+SEE_COST = "stock.see_cost_inventory"
 
 
 class BinInline(LineInline):
@@ -30,7 +32,8 @@ class BinInline(LineInline):
 
 @admin.register(Warehouse)
 class WarehouseAdmin(ReferenceAdmin):
-    list_display = ("code", "name", "location", columns.quantity("capacity", _("capacity")), "is_active")
+    list_display = ("code", "name", "location", facts.skus_of_warehouse, facts.stock_value, "is_active")
+    needs = {"stock_value": SEE_COST}
     search_fields = ("code", "name")
     tabs = ACTIVE_TABS
     is_short_list = True
@@ -52,7 +55,7 @@ class WarehouseAdmin(ReferenceAdmin):
 
 @admin.register(Bin)
 class BinAdmin(ReferenceAdmin):
-    list_display = ("code", "warehouse", "description", "is_default", "is_active")
+    list_display = ("code", "warehouse", "description", facts.skus_of_bin, "is_default", "is_active")
     list_select_related = ("warehouse",)
     list_filter = ("warehouse",)
     search_fields = ("code", "warehouse__code", "warehouse__name")
@@ -75,7 +78,7 @@ class BinAdmin(ReferenceAdmin):
 
 @admin.register(Lot)
 class LotAdmin(LotQuestions, ReferenceAdmin):
-    list_display = ("number", "product", "expires_on", "supplier", "state")
+    list_display = ("number", "product", "expires_on", "supplier", facts.on_hand, "state")
     list_select_related = ("product", "supplier")
     list_filter = (("product", RelatedFilter), ("expires_on", DayRangeFilter))
     search_fields = ("number", "product__sku")

@@ -1,11 +1,11 @@
 """Orders to suppliers."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Supplier
 from inventory_project.base.admin import (
     BOTH_PAGES,
     FORM_PAGE,
@@ -17,9 +17,11 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    offer_column,
+    offer_tab,
 )
-from inventory_project.base.clock import business_day
 from stock import services
+from stock.admin import facts
 from stock.admin.receiving import ReceiveOrderForm, say_received
 from stock.models import PurchaseOrder, PurchaseOrderItem
 
@@ -36,6 +38,7 @@ class PurchaseOrderAdmin(DocumentAdmin):
         "supplier",
         "warehouse",
         "expected",
+        facts.received,
         columns.amount("total_amount", _("total")),
     )
     list_select_related = ("supplier", "warehouse")
@@ -83,11 +86,7 @@ class PurchaseOrderAdmin(DocumentAdmin):
 
     @admin.display(description=_("expected"), ordering="expected_at")
     def expected(self, order):
-        if order.expected_at is None:
-            return None
-        text = date_format(business_day(order.expected_at))
-        late = order.expected_at < timezone.now() and order.status in ("ordered", "partially_received")
-        return columns.badge(text, "red") if late else text
+        return columns.due(order.expected_at, is_open=order.status in ("ordered", "partially_received"))
 
     @admin.action(permissions=["send"], description=_("Send"), location=BOTH_PAGES)
     def send(self, request, queryset):
@@ -113,6 +112,7 @@ class PurchaseOrderItemAdmin(LineAdmin):
         "product",
         columns.quantity("quantity", _("quantity")),
         columns.quantity("quantity_received", _("received")),
+        columns.quantity("quantity_open", _("open"), sorts=False),
         columns.price("unit_cost", _("unit cost")),
         columns.amount("subtotal", _("net amount")),
     )
@@ -120,7 +120,26 @@ class PurchaseOrderItemAdmin(LineAdmin):
     list_filter = (("product", RelatedFilter), ("purchase_order__supplier", RelatedFilter))
     search_fields = ("purchase_order__purchase_order_number", "product__sku")
     fields = ("purchase_order", "product", "quantity", "unit_cost", "discount_percent", "tax_percent")
+    tabs = (
+        Tab(
+            "open",
+            _("Open"),
+            Q(purchase_order__status__in=["ordered", "partially_received"], quantity_received__lt=F("quantity")),
+        ),
+    )
     recalculate = staticmethod(services.recalculate_purchase_order)
 
     def label(self, row):
         return f"{row.purchase_order}: {row.product} × {row.quantity}"
+
+
+offer_column(Supplier, facts.open_orders, "stock.view_purchaseorder")
+offer_tab(
+    Supplier,
+    Tab(
+        "open_orders",
+        _("With open orders"),
+        lambda rows: rows.filter(pk__in=PurchaseOrder.objects.receivable().order_by().values("supplier")),
+    ),
+    "stock.view_purchaseorder",
+)

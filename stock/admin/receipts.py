@@ -16,7 +16,9 @@ from inventory_project.base.admin import (
     act_permission,
     columns,
 )
+from inventory_project.base.clock import start_of_day, today
 from stock import services
+from stock.admin import facts
 from stock.admin.forms import ReverseReceiptForm
 from stock.models import GoodsReceipt, GoodsReceiptItem
 
@@ -40,7 +42,7 @@ class GoodsReceiptItemInline(LineInline):
 
 @admin.register(GoodsReceipt)
 class GoodsReceiptAdmin(DocumentAdmin):
-    list_display = ("purchase_order", "supplier", "warehouse", "supplier_reference", "posted_at")
+    list_display = ("purchase_order", "supplier", "warehouse", facts.units_received, "supplier_reference", "posted_at")
     list_select_related = ("purchase_order", "supplier", "warehouse")
     list_filter = ("status", "warehouse", ("supplier", RelatedFilter), ("posted_at", DayRangeFilter))
     search_fields = ("receipt_number", "supplier_reference", "supplier__name")
@@ -52,16 +54,19 @@ class GoodsReceiptAdmin(DocumentAdmin):
     readonly_fields = ("posted_at", "reversed_at", "cancelled_at")
     inlines = (GoodsReceiptItemInline,)
     steps = ("draft", "posted")
-    tabs = (
-        Tab("drafts", _("Drafts"), Q(status="draft")),
-        Tab("posted", _("Posted"), Q(status="posted")),
-        Tab("reversed", _("Reversed"), Q(status="reversed")),
-    )
     actions = ("post", "reverse", "cancel")
     recalculate = staticmethod(services.recalculate_goods_receipt)
     has_post_permission = act_permission("post")
     has_reverse_permission = act_permission("reverse")
     has_cancel_permission = act_permission("cancel")
+
+    def get_tabs(self, request):
+        return (
+            Tab("today", _("Today"), Q(posted_at__gte=start_of_day(today()))),
+            Tab("drafts", _("Drafts"), Q(status="draft")),
+            Tab("posted", _("Posted"), Q(status="posted")),
+            Tab("reversed", _("Reversed"), Q(status="reversed")),
+        )
 
     def create(self, request, header, lines):
         lines = [services.ReceiptLine(**line) for line in lines]

@@ -39,7 +39,7 @@ class StockTransferItemInline(LineInline):
 
 @admin.register(StockTransfer)
 class StockTransferAdmin(DocumentAdmin):
-    list_display = ("from_warehouse", "to_warehouse", "expected_at", "dispatched_at")
+    list_display = ("from_warehouse", "to_warehouse", columns.count("items", _("lines")), "expected", "dispatched_at")
     list_select_related = ("from_warehouse", "to_warehouse")
     list_filter = ("status", "from_warehouse", "to_warehouse", ("created_at", DayRangeFilter))
     search_fields = ("transfer_number",)
@@ -62,6 +62,10 @@ class StockTransferAdmin(DocumentAdmin):
     has_receive_permission = act_permission("receive")
     has_close_permission = act_permission("close")
     has_cancel_permission = act_permission("cancel")
+
+    @admin.display(description=_("expected"), ordering="expected_at")
+    def expected(self, transfer):
+        return columns.due(transfer.expected_at, is_open=transfer.status == "in_transit")
 
     def get_tabs(self, request):
         late = Q(status="in_transit", expected_at__lt=timezone.now())

@@ -15,7 +15,7 @@ from .archetypes import (
 from .base import BaseAdmin
 from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
 from .listing import DayRangeFilter, RelatedFilter, Tab
-from .offers import Button, OfferedAction, offer_action, offer_button
+from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_tab
 from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm
 from .shown import install
 
@@ -52,6 +52,8 @@ __all__ = [
     "columns",
     "offer_action",
     "offer_button",
+    "offer_column",
+    "offer_tab",
     "permission",
     "search_field",
 ]

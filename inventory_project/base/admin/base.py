@@ -22,7 +22,7 @@ from inventory_project.base.fields import Amount, Percent, Price
 from inventory_project.base.references import referring_models
 
 from .acts import ACT, DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
-from .columns import change_url
+from .columns import change_url, load_facts
 from .exports import GivesExports
 from .forms import (
     BackOfficeForm,
@@ -35,7 +35,15 @@ from .forms import (
     WholeNumberField,
 )
 from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
-from .offers import Button, button_of_offered, is_offered, offered_actions, offered_buttons
+from .offers import (
+    Button,
+    button_of_offered,
+    is_offered,
+    offered_actions,
+    offered_buttons,
+    offered_columns,
+    offered_tabs,
+)
 from .once import answer_once
 
 MOST_REFERENCES = 1_000
@@ -117,8 +125,15 @@ class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
         """The list's tabs; the first, “All”, comes by itself."""
         return self.tabs
 
+    def all_tabs(self, request) -> Sequence[Tab]:
+        """The tabs of this app and those that apps above have added."""
+        return [*self.get_tabs(request), *offered_tabs(request, self.model)]
+
+    def get_list_display(self, request):
+        return [*super().get_list_display(request), *offered_columns(request, self.model)]
+
     def get_list_filter(self, request):
-        return [*([TabFilter] if self.get_tabs(request) else []), *super().get_list_filter(request)]
+        return [*([TabFilter] if self.all_tabs(request) else []), *super().get_list_filter(request)]
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_words(search_term))
@@ -141,9 +156,13 @@ class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
 
     def get_changelist_instance(self, request):
         try:
-            return super().get_changelist_instance(request)
+            changelist = super().get_changelist_instance(request)
         except (ValueError, OverflowError) as problem:  # a typed-in address, for instance ?product__id__exact=x
             raise IncorrectLookupParameters(problem) from problem
+        if not self.is_export(request):
+            changelist.result_list = list(changelist.result_list)
+            load_facts(changelist.list_display, changelist.result_list)
+        return changelist
 
     @property
     def media(self):

@@ -1,19 +1,24 @@
 """What lists show: badges, amounts, quantities. Each function here makes one column or one piece of a page."""
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.db import models
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from inventory_project.base.clock import business_day, today
+
 type Column = Callable[[models.Model], object]
+type Load = Callable[[Sequence[models.Model]], Mapping[object, object]]
 
 # One colour for one meaning, the same on every page. What is not listed is grey.
 TONES = {
@@ -74,7 +79,7 @@ def link(row: models.Model, text: object = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', change_url(row), text or row)
 
 
-def _column(path: str, label, show: Callable[[object], object]) -> Column:
+def _column(path: str, label, show: Callable[[object], object], sorts: bool = True) -> Column:
     """A sortable column that shows the value at `path` (`order__customer`) in its own way."""
 
     def cell(row):
@@ -86,7 +91,7 @@ def _column(path: str, label, show: Callable[[object], object]) -> Column:
         return show(value)
 
     cell.__name__ = path
-    return admin.display(description=label, ordering=path)(cell)
+    return admin.display(description=label, ordering=path if sorts else None)(cell)
 
 
 def amount(path: str, label) -> Column:
@@ -104,9 +109,53 @@ def percent(path: str, label) -> Column:
     return _column(path, label, lambda value: figure(percent_text(value), suffix=" %"))
 
 
-def quantity(path: str, label) -> Column:
-    """A column of whole numbers."""
-    return _column(path, label, figure)
+def quantity(path: str, label, sorts: bool = True) -> Column:
+    """A column of whole numbers; of a property it can't be sorted."""
+    return _column(path, label, figure, sorts)
+
+
+def fact(name: str, label, load: Load, show: Callable[[object], object] = figure) -> Column:
+    """A column of something that is asked for all rows of the page in one query: `load` answers by their ids."""
+
+    def cell(row):
+        return show(row.facts.get(name))
+
+    cell.__name__, cell.load = name, load
+    return admin.display(description=label)(cell)
+
+
+def count(relation: str, label) -> Column:
+    """A column that counts what belongs to the row."""
+
+    def load(rows):
+        field = type(rows[0])._meta.get_field(relation).field
+        counted = field.model._base_manager.filter(**{f"{field.name}__in": rows}).order_by()
+        return dict.fromkeys((row.pk for row in rows), 0) | dict(
+            counted.values_list(field.name).annotate(models.Count("pk"))
+        )
+
+    return fact(f"{relation}_count", label, load)
+
+
+def load_facts(columns: Sequence[object], rows: Sequence[models.Model]) -> None:
+    """Ask for what the columns show of these rows: one query a column, however many rows."""
+    for row in rows:
+        row.facts = {}
+    for column in columns:
+        if rows and hasattr(column, "load"):
+            found = column.load(rows)
+            for row in rows:
+                row.facts[column.__name__] = found.get(row.pk)
+
+
+def due(when: datetime.datetime | datetime.date | None, *, is_open: bool) -> SafeString | str | None:
+    """A day by which something is expected; red once it has passed with the thing still open."""
+    if when is None:
+        return None
+    is_instant = isinstance(when, datetime.datetime)
+    text = date_format(business_day(when) if is_instant else when)
+    is_late = is_open and (when < timezone.now() if is_instant else when < today())
+    return badge(text, "red") if is_late else text
 
 
 def choice(name: str, label) -> Column:

@@ -63,8 +63,12 @@ class GivesExports:
         lines = _lines(list(columns), rows.values_list(*columns.values()))
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
+    @staticmethod
+    def is_export(request: HttpRequest) -> bool:
+        return str(getattr(request.resolver_match, "url_name", "")).endswith("_export")
+
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
-        if request.resolver_match and str(request.resolver_match.url_name).endswith("_export"):
+        if self.is_export(request):
             return Uncounted(queryset, per_page)
         return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 

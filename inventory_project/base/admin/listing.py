@@ -62,7 +62,7 @@ class TabFilter(SimpleListFilter):
     is_tabs = True
 
     def lookups(self, request, model_admin):
-        self.tabs = {tab.key: tab for tab in model_admin.get_tabs(request)}
+        self.tabs = {tab.key: tab for tab in model_admin.all_tabs(request)}
         return [(tab.key, tab.label) for tab in self.tabs.values()]
 
     def queryset(self, request, queryset):

@@ -8,6 +8,8 @@ from django.contrib.admin.options import Action, ActionLocation
 from django.db import models
 from django.http import HttpRequest
 
+from .listing import Tab
+
 
 @dataclass(frozen=True)
 class Button:
@@ -34,6 +36,8 @@ class OfferedAction:
 type Offer = Callable[[HttpRequest, models.Model], Button | None]
 
 _offers: dict[type[models.Model], list[Offer]] = defaultdict(list)
+_columns: dict[type[models.Model], list[tuple[Callable, str]]] = defaultdict(list)
+_tabs: dict[type[models.Model], list[tuple[Tab, str]]] = defaultdict(list)
 
 
 _actions: dict[type[models.Model], list[OfferedAction]] = defaultdict(list)
@@ -74,3 +78,23 @@ def offered_buttons(request: HttpRequest, row: models.Model) -> list[Button]:
     """The further buttons of a record's page."""
     found = [offer(request, row) for offer in _offers[type(row)]]
     return [button for button in found if button is not None]
+
+
+def offer_column(model: type[models.Model], column: Callable[[models.Model], object], permission: str) -> None:
+    """Add a column to the list of a model of an app below, for those with the permission."""
+    _columns[model].append((column, permission))
+
+
+def offered_columns(request: HttpRequest, model: type[models.Model]) -> list[Callable]:
+    """The further columns of a list."""
+    return [column for column, permission in _columns[model] if request.user.has_perm(permission)]
+
+
+def offer_tab(model: type[models.Model], tab: Tab, permission: str) -> None:
+    """Add a tab to the list of a model of an app below, for those with the permission."""
+    _tabs[model].append((tab, permission))
+
+
+def offered_tabs(request: HttpRequest, model: type[models.Model]) -> list[Tab]:
+    """The further tabs of a list."""
+    return [tab for tab, permission in _tabs[model] if request.user.has_perm(permission)]

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "inventory_project.base.actor.ActorMiddleware",
+    "inventory_project.base.replicas.RememberWrites",
 ]
 
 ROOT_URLCONF = "inventory_project.urls"
@@ -135,6 +136,21 @@ else:
 # Past a pool of connections, for backups: pg_dump needs a session of its own.
 DIRECT_DATABASE = env.db_url_config(_direct) if (_direct := env("DIRECT_DATABASE_URL", default="")) else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- replicas --------------------------------------------------------------------------------------------------------
+# They answer lists, reports and exports, for whoever has written nothing that they lack.
+REPLICAS = tuple(f"replica_{number}" for number, _url in enumerate(env.list("REPLICA_URLS", default=[]), 1))
+REPLICA_MAX_LAG_SECONDS = env.float("REPLICA_MAX_LAG_SECONDS", default=5.0)
+DATABASE_ROUTERS = ["inventory_project.base.replicas.ReplicaRouter"] if REPLICAS else []
+for _alias, _url in zip(REPLICAS, env.list("REPLICA_URLS", default=[]), strict=True):
+    _limits = _database.get("OPTIONS", {}).get("options", "")
+    DATABASES[_alias] = {
+        **env.db_url_config(_url),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": f"{_limits} -c default_transaction_read_only=on".strip(), "connect_timeout": 2},
+        "TEST": {"MIRROR": "default"},
+    }
 
 # --- cache -----------------------------------------------------------------------------------------------------------
 # Shared by all processes: Redis where there are several machines, else files. An hour at most, and renewed on commit.

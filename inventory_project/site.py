@@ -129,9 +129,11 @@ class BackOffice(AdminSite):
     reports_title = _("Reports")
 
     def get_urls(self):
+        from inventory_project.monitoring.pages import system_urls
         from inventory_project.reports.pages import report_urls
 
-        return [path("search/", self.admin_view(self.search), name="search"), *report_urls(), *super().get_urls()]
+        search = path("search/", self.admin_view(self.search), name="search")
+        return [search, *report_urls(), *system_urls(), *super().get_urls()]
 
     def admin_view(self, view, cacheable=False):
         """Every page shows and reads instants in the business time zone, also what is rendered after the view."""
@@ -163,7 +165,10 @@ class BackOffice(AdminSite):
         }
         groups = []
         for job in JOBS:
-            if mine := [entries.pop(name) for name in job.models if name in entries]:
+            mine = [entries.pop(name) for name in job.models if name in entries]
+            if job is JOBS[-1]:
+                mine += self._system(request)
+            if mine:
                 groups.append(Group(job.label, job.icon, mine))
         if reports := self._reports(request):
             groups.append(Group(self.reports_title, "chart", reports))
@@ -171,6 +176,15 @@ class BackOffice(AdminSite):
             rest = sorted(entries.values(), key=lambda entry: entry.label)
             groups.append(Group(_("All tables"), "table", rest))
         return groups
+
+    def _system(self, request: HttpRequest) -> list[Entry]:
+        """The page that says how the installation is doing, for those who may see it."""
+        from inventory_project.monitoring.pages import PERMISSION, TITLE
+
+        if not request.user.has_perm(PERMISSION):
+            return []
+        url = reverse("admin:system")
+        return [Entry(str(TITLE), url, is_current=request.path == url)]
 
     def _reports(self, request: HttpRequest) -> list[Entry]:
         """The page that lists the reports, for those who may see one."""

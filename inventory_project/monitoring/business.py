@@ -1,5 +1,6 @@
 """How the business is doing, as figures to be watched: asked of the database at most every half minute."""
 
+import datetime
 from collections.abc import Iterator
 
 from django.core.cache import cache
@@ -10,8 +11,11 @@ from prometheus_client.core import GaugeMetricFamily
 
 from billing.models import Invoice
 from inventory_project.base.clock import today
+from inventory_project.models import OperationRun
 from sales.models import Order
 from stock.models import Inventory, PurchaseOrder
+
+from .background import failed_tasks, waiting_tasks
 
 REMEMBERED_SECONDS = 30
 CACHE_KEY = "business-figures"
@@ -38,12 +42,14 @@ FAMILIES = {
     "orders": ("Open orders", "state"),
     "invoices": ("Open invoices", "state"),
     "stock": ("Balances that need attention", "state"),
+    "tasks": ("Background tasks", "state"),
+    "late": ("Seconds since the last success", "operation"),
     "purchase_orders": ("Purchase orders on their way", "state"),
 }
 
 
 def business_figures() -> Figures:
-    """Counts by kind and state; four queries, or none when they were asked a moment ago."""
+    """Counts by kind and state; nine queries, or none when they were asked a moment ago."""
     figures = cache.get(CACHE_KEY)
     if figures is None:
         figures = _ask()
@@ -61,7 +67,18 @@ def _ask() -> Figures:
         ),
         "invoices": Invoice.objects.open().aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_date__lt=now))),
         "stock": Inventory.objects.low().aggregate(low=Count("pk"), out=Count("pk", filter=Q(available__lte=0))),
+        "tasks": {
+            "failed": failed_tasks(now - datetime.timedelta(days=1)),
+            "waiting": waiting_tasks(now),
+        },
+        "late": dict(_seconds_since(now)),
         "purchase_orders": PurchaseOrder.objects.receivable().aggregate(
             open=Count("pk"), late=Count("pk", filter=Q(expected_at__lt=now))
         ),
     }
+
+
+def _seconds_since(now: datetime.datetime) -> Iterator[tuple[str, float]]:
+    for kind in (OperationRun.BACKUP, OperationRun.VERIFICATION, OperationRun.INTEGRITY):
+        if last := OperationRun.objects.of(kind).successful().first():
+            yield kind, (now - last.finished_at).total_seconds()

@@ -1,13 +1,17 @@
 """Is the program alive, and can it serve? For load balancers and whoever wakes people at night."""
 
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from inventory_project.backups.standing import Standing, backup_standing, verification_standing
 
 from .caches import cache_problem
 
@@ -66,6 +70,17 @@ def _migrations() -> str:
     return ""
 
 
+def _late(standing: Callable[[], Standing]) -> str:
+    """Backups, and the rehearsals of restoring one, that are too long ago. While developing nobody misses them."""
+    try:
+        now = standing()
+    except Error:
+        return "cannot be read"
+    if settings.DEVELOPMENT and now.last_success is None:
+        return ""
+    return "the last success is too long ago" if now.is_late else "failed" if now.has_failed_since else ""
+
+
 def pending_migrations() -> list[str]:
     """The names of migrations that this program has and the database lacks."""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
@@ -74,4 +89,8 @@ def pending_migrations() -> list[str]:
 
 
 CHECKS: dict[str, Callable[[], str]] = {"database": _database, "migrations": _migrations}
-WARNINGS: dict[str, Callable[[], str]] = {"cache": cache_problem}
+WARNINGS: dict[str, Callable[[], str]] = {
+    "cache": cache_problem,
+    "backup": partial(_late, backup_standing),
+    "verification": partial(_late, verification_standing),
+}

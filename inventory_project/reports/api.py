@@ -16,10 +16,11 @@ from inventory_project.base.api.exceptions import InvalidParameters, MissingPerm
 from inventory_project.base.api.fields import StrictBigInteger, StrictDate, StrictDecimal, StrictInteger, StrictText
 from inventory_project.base.api.renderers import FastJSONRenderer
 from inventory_project.base.api.views import ApiViewSet
+from inventory_project.base.replicas import read_late
 
 from .catalogue import REPORTS
 from .pages import csv_response
-from .report import EXPORT, Column, Kind, Report
+from .report import EXPORT, Column, Kind, Report, Row
 
 USUAL_ROWS, MOST_ROWS = 100, 1_000
 CSV = "text/csv"
@@ -56,7 +57,7 @@ class ReportViewSet(ApiViewSet):
             message = _("limit must be a number from 1 to %(most)d.") % {"most": MOST_ROWS}
             raise InvalidParameters(parameter_error("limit", message, "out_of_range"))
         form = self._form()
-        rows = self.report.find(form)
+        rows = self._found(form)
         asked = {name: form[name] for name in self.report.form.base_fields}
         asked |= {"customer": asked["customer"].pk} if "customer" in asked else {}
         more = max(len(rows) - most, 0)
@@ -65,7 +66,10 @@ class ReportViewSet(ApiViewSet):
     def csv(self, request) -> HttpResponse:
         """All rows of the report as CSV, for spreadsheets: no cell is a formula."""
         self.asked()
-        return csv_response(self.report, self.report.find(self._form()))
+        return csv_response(self.report, self._found(self._form()))
+
+    def _found(self, form: Mapping[str, object]) -> list[Row]:
+        return read_late(lambda: list(self.report.find(form)), user_id=self.request.user.pk)
 
     def _form(self) -> Mapping[str, object]:
         """The questions, answered; with the same defaults and limits as in the back office."""

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,6 +16,7 @@ from django.utils.html import format_html
 from inventory_project.base.admin import columns
 from inventory_project.base.clock import today
 from inventory_project.base.money import cents
+from inventory_project.base.replicas import read_late
 
 from .catalogue import REPORTS, reports_for
 from .charts import plot
@@ -46,7 +48,7 @@ def report_page(request: HttpRequest, name: str) -> HttpResponse:
     """A report: its questions, a plot, the table."""
     report = _asked(request, name)
     form = report.form(request.GET)
-    rows, is_answered = (report.find(form.cleaned_data), True) if form.is_valid() else ([], False)
+    rows, is_answered = (_found(request, report, form), True) if form.is_valid() else ([], False)
     # A report that nobody has asked yet complains of nothing.
     show_errors = bool(request.GET)
     query = urlencode([(name, form.data[name]) for name in form.fields if form.data[name]])
@@ -79,7 +81,7 @@ def report_csv(request: HttpRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         lines = [f"{name}: {text}" for name, texts in form.errors.items() for text in texts]
         return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
-    return csv_response(report, report.find(form.cleaned_data))
+    return csv_response(report, _found(request, report, form))
 
 
 def csv_response(report: Report, rows: Sequence[Row]) -> HttpResponse:
@@ -87,6 +89,10 @@ def csv_response(report: Report, rows: Sequence[Row]) -> HttpResponse:
     name = f"{report.name}-{today().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(as_csv(report, rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _found(request: HttpRequest, report: Report, form: Form) -> list[Row]:
+    return read_late(lambda: list(report.find(form.cleaned_data)), user_id=request.user.pk)
 
 
 def _asked(request: HttpRequest, name: str) -> Report:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -20,6 +21,7 @@ from inventory_project.base import database_errors
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Amount, Percent, Price
 from inventory_project.base.references import referring_models
+from inventory_project.base.replicas import read_late
 
 from .acts import ACT, DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
 from .columns import change_url, load_facts
@@ -144,7 +146,14 @@ class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
             return HttpResponseRedirect(request.path)
         self.require_action(request, request.POST.get("action", ""), ActionLocation.CHANGE_LIST)
         context = {"page_note": self.page_note, "export_url": self.export_url(request)}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+        context |= extra_context or {}
+        if request.method == "GET":
+            return read_late(partial(self._list_page, request, context), user_id=request.user.pk)
+        return super().changelist_view(request, context)
+
+    def _list_page(self, request, context):
+        response = super().changelist_view(request, context)
+        return response.render() if hasattr(response, "render") else response
 
     @property
     def list_url(self) -> str:

@@ -16,6 +16,7 @@ from django.urls import path, reverse
 
 from inventory_project.base.clock import today
 from inventory_project.base.fields import KeyField
+from inventory_project.base.replicas import replica_for
 from inventory_project.base.spreadsheets import BYTE_ORDER_MARK, safe
 
 ROWS_AT_ONCE = 2_000
@@ -55,7 +56,7 @@ class GivesExports:
             raise PermissionDenied
         columns = self._exported(request)
         try:
-            rows = self.get_changelist_instance(request).queryset
+            rows = self.get_changelist_instance(request).queryset.using(replica_for(request.user.pk))
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"{self.list_url}?{ERROR_FLAG}=1")
         name = f"{self.opts.model_name}-{today().isoformat()}.csv"

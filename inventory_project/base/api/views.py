@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from ..actor import set_actor
 from ..caching import Shelf
+from ..replicas import read_late
 from ..transactions import in_transaction
 from .conditional import etag, unchanged, version_of
 from .exceptions import InvalidParameters, parameter_error
@@ -105,7 +106,7 @@ class ApiViewSet(viewsets.GenericViewSet):
     def list(self, request, *args, **kwargs) -> Response:
         """A page of the list."""
         if self.kept_on is None or "expand" in request.query_params:
-            return self.page_of(self.filter_queryset(self.get_queryset()))
+            return read_late(lambda: self.page_of(self.filter_queryset(self.get_queryset())), user_id=request.user.pk)
         address = sha256(request.build_absolute_uri().encode()).hexdigest()
         data, headers = self.kept_on.get(address, self._page_to_keep)
         return Response(data, headers=headers)

@@ -11,9 +11,12 @@ def main() -> None:
     os.environ.setdefault("STATEMENT_TIMEOUT_SECONDS", "0")
     try:
         from django.core.management import execute_from_command_line
+
+        from inventory_project.base.door import running_command
     except ImportError as error:
         raise SystemExit("Django is not installed here. Run `make demo` or `make test` once.") from error
-    execute_from_command_line(sys.argv)
+    with running_command():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

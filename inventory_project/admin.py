@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import services
 from inventory_project.base.admin import ActForm, BaseAdmin, RelatedFilter, WholeNumberField, search_field
+from inventory_project.history import admin as _history  # noqa: F401  (the page of all changes)
 from inventory_project.models import ApiToken
 
 LONGEST_DAYS = 3650
@@ -62,4 +63,3 @@ class ApiTokenAdmin(BaseAdmin):
         self.message_user(
             request, format_html(text, name=token.name, key=format_html("<code>{}</code>", key)), messages.WARNING
         )
-        self.log_addition(request, token, [{"added": {}}])

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .base.caching import watch_tables
 from .base.turns import keep_turns
+from .history.context import keep_saying
 from .monitoring.metrics import count_lookups
 from .monitoring.queries import watch_connections
 
@@ -14,7 +15,13 @@ class InventoryProjectConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
+        from .base.triggers import keep_installed
+        from .history.guards import GUARDS
+        from .history.recorders import recorders
+
         keep_turns()
         watch_tables()
         watch_connections()
         count_lookups()
+        keep_saying()
+        keep_installed(self, [*GUARDS, *recorders()], migration="0004_history_triggers")

@@ -52,7 +52,11 @@ JOBS = (
         ),
     ),
     Job(_("Catalog"), "tag", ("catalog.product", "catalog.category", "catalog.pricelist", "catalog.taxrate")),
-    Job(_("Access"), "users", ("accounts.user", "accounts.role", "inventory_project.apitoken")),
+    Job(
+        _("Access"),
+        "users",
+        ("accounts.user", "accounts.role", "inventory_project.apitoken", "inventory_project.changehistory"),
+    ),
 )
 # What follows the key “g”.
 KEYS = {
@@ -225,6 +229,18 @@ class BackOffice(AdminSite):
         from inventory_project.dashboard import start_page
 
         return super().index(request, {**start_page(request), **(extra_context or {})})
+
+    def history_page(self, request: HttpRequest, model_admin, object_id: str) -> HttpResponse:
+        """Everything that became of one record."""
+        from inventory_project.history.pages import history_page
+
+        return history_page(request, model_admin, object_id)
+
+    def newest_changes(self, request: HttpRequest, row: models.Model) -> Sequence[object]:
+        """The last changes of a record, for its own page."""
+        from inventory_project.history.pages import newest
+
+        return newest(request, row)
 
     def search(self, request: HttpRequest) -> HttpResponse:
         """Find documents, products and people; a single hit opens at once, as after scanning a barcode."""

@@ -20,6 +20,7 @@ api = [
     path("", include("sales.api.urls")),
     path("", include("billing.api.urls")),
     path("", include("inventory_project.reports.api")),
+    path("", include("inventory_project.history.api")),  # last: it goes through the lists that the others name
 ]
 
 urlpatterns = [

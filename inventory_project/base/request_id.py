@@ -1,15 +1,15 @@
 """One id per request, on the answer and in every error, so that a report can be found again."""
 
 import logging
-import uuid
-from contextvars import ContextVar
 
-_request_id: ContextVar[str] = ContextVar("request_id", default="")
+from .door import Door, current_correlation_id, entering, new_id
+
+API = "/api/"
 
 
 def current_request_id() -> str:
-    """The id of the request being answered, '' outside of one."""
-    return _request_id.get()
+    """The id of the request being answered or of the command being run, '' outside of both."""
+    return current_correlation_id()
 
 
 class RequestIdFilter(logging.Filter):
@@ -21,16 +21,15 @@ class RequestIdFilter(logging.Filter):
 
 
 class RequestIdMiddleware:
-    """Gives each request an id and returns it as X-Request-ID."""
+    """Gives each request an id, returns it as X-Request-ID, and notes which door it came through."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
 
     def __call__(self, request):
-        token = _request_id.set(f"req_{uuid.uuid4().hex[:16]}")
-        try:
+        request_id = new_id("req")
+        door = Door.API if request.path_info.startswith(API) else Door.ADMIN
+        with entering(door, request_id):
             response = self.get_response(request)
-            response["X-Request-ID"] = current_request_id()
+            response["X-Request-ID"] = request_id
             return response
-        finally:
-            _request_id.reset(token)

@@ -5,6 +5,8 @@ from django.db import models
 
 from billing.triggers import TRIGGERS as OF_BILLING
 from inventory_project.base.triggers import missing
+from inventory_project.history.guards import GUARDS
+from inventory_project.history.recorders import recorders
 from stock.triggers import TRIGGERS as OF_STOCK
 
 from .registry import Fault, Finding, Reader, invariant
@@ -87,8 +89,8 @@ def constraints_and_indexes_are_valid(db: Reader) -> Finding:
 
 @invariant("schema")
 def triggers_are_in_force(db: Reader) -> Finding:
-    """The triggers that freeze the ledger and issued papers are in force as they are declared."""
-    triggers = [*OF_STOCK, *OF_BILLING]
+    """The triggers that freeze the ledger and issued papers, and those that record changes, are as declared."""
+    triggers = [*OF_STOCK, *OF_BILLING, *GUARDS, *recorders()]
     return Finding(
         len(triggers), [Fault(t.name, f"not in force on {t.table}") for t in missing(db.connection, triggers)]
     )

@@ -162,6 +162,13 @@ ENUMERATIONS = {
     ("credit_note", "refund_method"): {"", *METHODS},
 }
 
+# The tables whose changes are recorded, by one trigger for each of INSERT, UPDATE and DELETE.
+RECORDED = """
+    user role user_role category tax_rate product product_barcode supplier supplier_product price_list price_list_item
+    warehouse bin lot inventory stock_transfer stock_transfer_item stock_count stock_count_item purchase_order
+    purchase_order_item goods_receipt goods_receipt_item customer customer_address order order_item shipment
+    shipment_item sales_return sales_return_item invoice invoice_item payment credit_note credit_note_item api_token
+"""
 # Trigger -> table.
 TRIGGERS = {
     "stock_movement_never_changed": "stock_movement",
@@ -176,4 +183,7 @@ TRIGGERS = {
     "credit_note_item_not_added_once_issued": "credit_note_item",
     "credit_note_item_frozen_once_issued": "credit_note_item",
     "credit_note_item_kept_once_issued": "credit_note_item",
+    "change_history_never_changed": "change_history",
+    "change_history_never_deleted": "change_history",
+    **{f"{table}_history_{event}": table for table in RECORDED.split() for event in ("insert", "update", "delete")},
 }

@@ -36,6 +36,7 @@ from .forms import (
     PriceInput,
     WholeNumberField,
 )
+from .history import WithHistory
 from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
 from .offers import (
     Button,
@@ -83,7 +84,7 @@ class Discretion:
         return [(title, options) for title, options in shown if options["fields"]]
 
 
-class BaseAdmin(Discretion, Acts, GivesExports, admin.ModelAdmin):
+class BaseAdmin(Discretion, Acts, GivesExports, WithHistory, admin.ModelAdmin):
     """A model's pages. Concrete classes declare; what happens is here and in the archetypes."""
 
     form = BackOfficeForm

@@ -67,7 +67,7 @@ def say_who_acts(sender: object, connection, **kwargs: object) -> None:
     if connection.vendor == "sqlite":
         connection.connection.create_function(FUNCTION, ARGUMENTS, _answer)
     elif _mark not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, _mark)
+        connection.execute_wrappers.append(_mark)  # the others see the statement without it
 
 
 def keep_saying() -> None:

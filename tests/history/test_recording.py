@@ -83,12 +83,12 @@ def test_values_of_every_kind_read_alike_on_both_databases():
     prices.valid_from = date(2026, 1, 2)
     prices.save()
     Order.objects.filter(pk=order.pk).update(
-        shipping_address={"name": "Ä"}, ordered_at=datetime(2026, 1, 2, 3, 4, 5, 123456, UTC), shipping_amount=5
+        shipping_address={"name": "Ä"}, ordered_at=datetime(2026, 1, 2, 3, 4, 5, 123456, UTC), shipping_tax_percent=5
     )
     [dated, changed] = since(start)
     assert dated.changes == {"valid_from": [None, "2026-01-02"]}
     assert changed.changes["shipping_address"] == [{"name": "A", "lines": [1, 2]}, {"name": "Ä"}]
-    assert changed.changes["shipping_amount"][1] == "5.00"
+    assert changed.changes["shipping_tax_percent"][1] == "5.000"
     assert changed.changes["ordered_at"][1] == "2026-01-02T03:04:05.123456+00:00"
 
 

@@ -1,8 +1,10 @@
 """Products and their barcodes."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,8 @@ from inventory_project.base.admin import (
     FORM_PAGE,
     ActForm,
     DayRangeFilter,
+    GivesLabels,
+    Label,
     LineAdmin,
     LineInline,
     RelatedFilter,
@@ -23,6 +27,9 @@ from inventory_project.base.admin.listing import is_code
 
 from .percent import PercentForm
 from .retiring import RetirableAdmin
+
+# The names of the barcode library; what it has none for is drawn as Code 128.
+SYMBOLOGIES = {"ean13": "ean13", "ean8": "ean8", "upca": "upca", "gtin14": "ean14"}
 
 
 class CategoryForm(ActForm):
@@ -65,7 +72,7 @@ class SupplierProductInline(LineInline):
 
 
 @admin.register(Product)
-class ProductAdmin(RetirableAdmin):
+class ProductAdmin(GivesLabels, RetirableAdmin):
     list_display = (
         "sku",
         "name",
@@ -90,7 +97,7 @@ class ProductAdmin(RetirableAdmin):
         (_("More"), {"fields": ("image", "is_active", "notes")}),
     )
     inlines = (ProductBarcodeInline, SupplierProductInline)
-    actions = ("activate", "retire", "reprice", "recategorize", "duplicate")
+    actions = ("activate", "retire", "reprice", "recategorize", "labels", "duplicate")
     related_links = ("inventory", "movements", "purchase_items", "order_items", "list_prices")
 
     @admin.display(description=_("available"))
@@ -133,6 +140,17 @@ class ProductAdmin(RetirableAdmin):
 
     def offers(self, name, obj):
         return super().offers(name, obj) if name in ("activate", "retire") else True
+
+    @admin.action(permissions=["view"], description=_("Print labels…"), location=BOTH_PAGES)
+    def labels(self, request, queryset):
+        return self.print_labels(request, queryset.prefetch_related("barcodes"))
+
+    def label_of(self, product):
+        """The primary barcode, else any, else the SKU as Code 128."""
+        codes = sorted(product.barcodes.all(), key=lambda code: not code.is_primary)
+        code, kind = (codes[0].code, SYMBOLOGIES.get(codes[0].symbology)) if codes else (product.sku, None)
+        price = number_format(product.price, 2, force_grouping=True)
+        return Label(code, kind or "code128", product.sku, product.name, f"{price} {settings.CURRENCY}")
 
     @admin.action(permissions=["change"], description=_("Change prices…"), location=BOTH_PAGES)
     def reprice(self, request, queryset):

@@ -9,6 +9,7 @@ from inventory_project.base.admin import (
     AddFromSource,
     DayRangeFilter,
     DocumentAdmin,
+    GivesSheets,
     LineAdmin,
     LineInline,
     RelatedFilter,
@@ -18,6 +19,7 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.clock import start_of_day, today
 from sales import services
+from sales.admin import sheets
 from sales.admin.forms import DispatchForm, DraftShipmentForm
 from sales.admin.pick_lists import GivesPickLists
 from sales.models import Shipment, ShipmentItem
@@ -33,7 +35,7 @@ class ShipmentItemInline(LineInline):
 
 
 @admin.register(Shipment)
-class ShipmentAdmin(GivesPickLists, AddFromSource, DocumentAdmin):
+class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     pick_list, picked_in = staticmethod(services.pick_list_of_shipment), "draft"
     source, add_form = "order", DraftShipmentForm
     list_display = ("order", "customer", "warehouse", "carrier", "tracking_number", "shipped_at")
@@ -41,6 +43,8 @@ class ShipmentAdmin(GivesPickLists, AddFromSource, DocumentAdmin):
     list_filter = ("status", "warehouse", ("shipped_at", DayRangeFilter))
     search_fields = ("shipment_number", "tracking_number", "order__order_number")
     in_search = True
+    sheet = staticmethod(sheets.packing_slip)
+    print_label = _("Packing slip")
     fieldsets = (
         (None, {"fields": ("order", "warehouse", "carrier", "tracking_number", "notes")}),
         (_("Progress"), {"fields": ("shipped_at", "delivered_at", "cancelled_at"), "classes": ("after", "collapse")}),

@@ -11,6 +11,7 @@ from inventory_project.base.admin import (
     FORM_PAGE,
     DayRangeFilter,
     DocumentAdmin,
+    GivesSheets,
     LineAdmin,
     LineInline,
     RelatedFilter,
@@ -21,7 +22,7 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.errors import RuleViolation
 from stock import services
-from stock.admin import facts
+from stock.admin import facts, sheets
 from stock.admin.counting import SEE_EXPECTED, CountPages, EnterCountForm, PostCountForm
 from stock.models import StockCount, StockCountItem
 
@@ -82,12 +83,14 @@ class StockCountItemInline(LineInline):
 
 
 @admin.register(StockCount)
-class StockCountAdmin(CountPages, DocumentAdmin):
+class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
     list_display = ("warehouse", "scope", "is_blind", facts.counted, "started_at", "posted_at")
     list_select_related = ("warehouse", "category", "bin")
     list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
     search_fields = ("count_number",)
     in_search = True
+    sheet = staticmethod(sheets.count_sheet)
+    print_label = _("Count sheet")
     fieldsets = (
         (None, {"fields": ("warehouse", "is_blind", "notes")}),
         (_("What is counted"), {"fields": ("category", "bin", "only_low", "uncounted_days")}),

@@ -8,6 +8,8 @@ from inventory_project.base.admin import (
     ACTIVE_TABS,
     BOTH_PAGES,
     DayRangeFilter,
+    GivesLabels,
+    Label,
     LineInline,
     ReferenceAdmin,
     RelatedFilter,
@@ -54,7 +56,7 @@ class WarehouseAdmin(ReferenceAdmin):
 
 
 @admin.register(Bin)
-class BinAdmin(ReferenceAdmin):
+class BinAdmin(GivesLabels, ReferenceAdmin):
     list_display = ("code", "warehouse", "description", facts.skus_of_bin, "is_default", "is_active")
     list_select_related = ("warehouse",)
     list_filter = ("warehouse",)
@@ -62,6 +64,15 @@ class BinAdmin(ReferenceAdmin):
     tabs = ACTIVE_TABS
     fields = ("warehouse", "code", "description", "is_default", "is_active")
     related_links = ("stock_items", "movements")
+
+    actions = ("labels",)
+
+    @admin.action(permissions=["view"], description=_("Print labels…"), location=BOTH_PAGES)
+    def labels(self, request, queryset):
+        return self.print_labels(request, queryset)
+
+    def label_of(self, row):
+        return Label(row.code, "code128", row.code, row.warehouse.name, row.description)
 
     def label(self, row):
         return f"{row.warehouse.code} / {row.code}"

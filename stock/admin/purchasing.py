@@ -11,6 +11,7 @@ from inventory_project.base.admin import (
     FORM_PAGE,
     DayRangeFilter,
     DocumentAdmin,
+    GivesSheets,
     LineAdmin,
     LineInline,
     RelatedFilter,
@@ -21,7 +22,7 @@ from inventory_project.base.admin import (
     offer_tab,
 )
 from stock import services
-from stock.admin import facts
+from stock.admin import facts, sheets
 from stock.admin.receiving import ReceiveOrderForm, say_received
 from stock.models import PurchaseOrder, PurchaseOrderItem
 
@@ -33,7 +34,7 @@ class PurchaseOrderItemInline(LineInline):
 
 
 @admin.register(PurchaseOrder)
-class PurchaseOrderAdmin(DocumentAdmin):
+class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     list_display = (
         "supplier",
         "warehouse",
@@ -45,6 +46,7 @@ class PurchaseOrderAdmin(DocumentAdmin):
     list_filter = ("status", "warehouse", ("supplier", RelatedFilter), ("created_at", DayRangeFilter))
     search_fields = ("purchase_order_number", "supplier__name")
     in_search = True
+    sheet = staticmethod(sheets.purchase_order)
     fieldsets = (
         (None, {"fields": ("supplier", "warehouse", "expected_at", "notes")}),
         (_("Totals"), {"fields": ("subtotal_amount", "tax_amount", "total_amount"), "classes": ("after", "totals")}),

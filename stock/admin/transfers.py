@@ -10,6 +10,7 @@ from inventory_project.base.admin import (
     FORM_PAGE,
     DayRangeFilter,
     DocumentAdmin,
+    GivesSheets,
     LineAdmin,
     LineInline,
     ReasonForm,
@@ -19,6 +20,7 @@ from inventory_project.base.admin import (
     columns,
 )
 from stock import services
+from stock.admin import sheets
 from stock.admin.forms import ReceiveTransferForm
 from stock.models import StockTransfer, StockTransferItem
 
@@ -38,12 +40,14 @@ class StockTransferItemInline(LineInline):
 
 
 @admin.register(StockTransfer)
-class StockTransferAdmin(DocumentAdmin):
+class StockTransferAdmin(GivesSheets, DocumentAdmin):
     list_display = ("from_warehouse", "to_warehouse", columns.count("items", _("lines")), "expected", "dispatched_at")
     list_select_related = ("from_warehouse", "to_warehouse")
     list_filter = ("status", "from_warehouse", "to_warehouse", ("created_at", DayRangeFilter))
     search_fields = ("transfer_number",)
     in_search = True
+    sheet = staticmethod(sheets.transfer)
+    print_label = _("Pick list")
     fieldsets = (
         (None, {"fields": ("from_warehouse", "to_warehouse", "expected_at", "notes")}),
         (

@@ -16,6 +16,7 @@ from .base import BaseAdmin
 from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
 from .listing import DayRangeFilter, RelatedFilter, Tab
 from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_tab
+from .printing import GivesLabels, GivesSheets, Label, Sheet
 from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm
 from .shown import install
 
@@ -35,7 +36,10 @@ __all__ = [
     "DayRangeFilter",
     "DecimalNumberField",
     "DocumentAdmin",
+    "GivesLabels",
+    "GivesSheets",
     "GridForm",
+    "Label",
     "LedgerAdmin",
     "LineAdmin",
     "LineInline",
@@ -44,6 +48,7 @@ __all__ = [
     "ReasonForm",
     "ReferenceAdmin",
     "RelatedFilter",
+    "Sheet",
     "StateAdmin",
     "Tab",
     "WholeNumberField",

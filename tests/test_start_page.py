@@ -145,6 +145,19 @@ def test_low_stock_is_shown_where_customers_wait(desk):
     assert [(row.product, row.demand) for row in rows] == [(line.product, line.quantity)]
 
 
+def test_what_happened_last_comes_first_and_each_document_once(desk):
+    invoice, order = issued_invoice(), confirmed_order()
+    happened = desk.client.get(INDEX).context["activity"]
+    assert (happened[0].number, happened[0].what, happened[0].tone) == (order.order_number, "confirmed", "blue")
+    assert invoice.invoice_number in [item.number for item in happened]
+    assert len({item.number for item in happened}) == len(happened)
+    assert all(desk.client.get(item.url).status_code == 200 for item in happened)
+    cache.clear()
+    mine = Desk("sales.view_order").client.get(INDEX).context["activity"]
+    assert [item.number for item in mine] == [order.order_number]
+    assert Desk("catalog.view_product").client.get(INDEX).context["activity"] == []
+
+
 def test_no_money_without_the_permission():
     a_busy_day()
     desk = Desk("sales.*", "stock.*", "catalog.*")

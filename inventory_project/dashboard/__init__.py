@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from inventory_project.base.clock import today
 
+from .activity import activity
 from .figures import figures, to_do
 from .numbers import Numbers
 from .rows import low_stock, next_to_ship
@@ -44,4 +45,5 @@ def _make(request: HttpRequest) -> dict[str, object]:
         "owed": owed,
         "next_to_ship": next_to_ship(user),
         "low_stock": low_stock(user),
+        "activity": activity(user),
     }

@@ -88,6 +88,8 @@ class Label:
     def bars(self) -> list[tuple[int, int]]:
         """Where each bar begins and how wide it is, in modules; nothing for what can't be drawn as bars."""
         pattern = self.pattern
+        if not pattern:
+            return []
         edges = [i for i in range(1, len(pattern)) if pattern[i] != pattern[i - 1]]
         starts = [0, *edges]
         widths = [b - a for a, b in zip(starts, [*edges, len(pattern)], strict=True)]

@@ -228,6 +228,7 @@ BACKUP_KEY = env.list("BACKUP_KEY", default=[])
 BACKUP_EVERY_HOURS = env.int("BACKUP_EVERY_HOURS", default=1 if ENVIRONMENT == "production" else 24)
 BACKUP_KEEP_ALL_DAYS = env.int("BACKUP_KEEP_ALL_DAYS", default=2)
 BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
+ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=str(INSTANCE_DIR / "archive"))()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -300,6 +301,15 @@ BUSINESS_TIME_ZONE = env("BUSINESS_TIME_ZONE", default="Europe/Berlin")
 OVER_RECEIPT_PERCENT = Decimal(env("OVER_RECEIPT_PERCENT", default="0"))
 RESERVATION_DAYS = env.int("RESERVATION_DAYS", default=0)
 AUTO_ALLOCATE = env.bool("AUTO_ALLOCATE", default=True)
+# The days for which `manage.py tidy` leaves cancelled drafts, changes, answers to repeat, lapsed keys, tasks, runs.
+KEEP_DAYS = {
+    "drafts": env.int("KEEP_DRAFTS_DAYS", default=400),
+    "history": env.int("KEEP_HISTORY_DAYS", default=3653),
+    "answers": env.int("KEEP_ANSWERS_DAYS", default=30),
+    "keys": env.int("KEEP_KEYS_DAYS", default=90),
+    "tasks": env.int("KEEP_TASKS_DAYS", default=14),
+    "runs": env.int("KEEP_RUNS_DAYS", default=400),
+}
 COMPANY_LOGO = env("COMPANY_LOGO", default="")
 # What is wrong on an invoice goes to customers: the examples are for development only.
 COMPANY = {

@@ -22,8 +22,10 @@ HOUR = 3600
 CHANGING = "changing "
 CHANGING_SECONDS = 60
 """For how long a table counts as changing if nobody says how the change ended: the process may be gone."""
-LONGEST_HEAD = 200
-WRITE = re.compile(r'\s*(?:/\*.*?\*/\s*)*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?)\s+"(\w+)"', re.DOTALL)
+LONGEST_HEAD = 400
+SPACE = r"(?:\s|/\*.*?\*/)"  # comments are space: who acts is told to the database in one
+VERBS = f"INSERT{SPACE}+INTO|UPDATE|DELETE{SPACE}+FROM|TRUNCATE(?:{SPACE}+TABLE)?"
+WRITE = re.compile(rf'{SPACE}*(?:{VERBS}){SPACE}+"(\w+)"', re.DOTALL)
 
 looked_up = Signal()
 """Sent per look-up with `what` (a table) and `hit`; the metrics count them."""

@@ -7,8 +7,11 @@ from operator import or_
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +103,12 @@ class ChangeHistoryAdmin(BaseAdmin):
             row.shown = shown
         changelist.result_list = rows
         return changelist
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The list says all there is to say of a change."""
+        if request.method == "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:inventory_project_changehistory_changelist"))
 
     def history_view(self, request, object_id, extra_context=None):
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

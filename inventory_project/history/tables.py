@@ -12,14 +12,16 @@ from inventory_project.base.models import Document, Line, Reference
 BUSINESS = ("accounts", "catalog", "stock", "sales", "billing")
 STAMPS = frozenset({"created_at", "updated_at", "created_by", "updated_by"})
 
-# What services count or work out along the way, while the documents that cause it are recorded themselves. All of it
-# is written where goods and money move, which must not become dearer.
-COUNTED = {
+# What services count or work out along the way, while the documents that cause it are recorded themselves: much of it
+# is written where goods and money move, which must not become dearer. And where files are kept, which nobody is told.
+NOT_TOLD = {
     "accounts.user": {"last_login"},
     "stock.inventory": {"quantity", "reserved", "stock_value", "last_counted"},
     "stock.purchaseorderitem": {"quantity_received"},
     "stock.stocktransferitem": {"value_in_transit"},
     "sales.orderitem": {"quantity_shipped", "quantity_returned", "quantity_invoiced"},
+    "billing.invoice": {"document"},
+    "billing.creditnote": {"document"},
 }
 # That it changed is recorded, and never what it was.
 SECRET = {
@@ -89,7 +91,7 @@ def recorded() -> dict[str, Recorded]:
 
 def _recorded(model: type[models.Model], label: str) -> Recorded:
     secret = SECRET.get(label, set())
-    left_out = STAMPS | COUNTED.get(label, set()) | secret
+    left_out = STAMPS | NOT_TOLD.get(label, set()) | secret
     kept = [
         field
         for field in model._meta.concrete_fields

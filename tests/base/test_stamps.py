@@ -1,12 +1,15 @@
 """Every row says when and by whom, however it was written."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from accounts.models import User
 from catalog.models import Category
 from inventory_project.base.actor import acting_as, current_actor_id
+from inventory_project.base.models import Ledger, Tracked
 from inventory_project.base.services import service
+from tests.factories import factory_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +91,21 @@ def test_a_service_that_fails_writes_nothing(people):
     with pytest.raises(RuntimeError):
         fail(by=anna)
     assert not Category.objects.exists()
+
+
+TRACKED = [model for model in apps.get_models() if issubclass(model, Tracked | Ledger)]
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
+def test_every_model_knows_who_wrote_it_whichever_way(people, model):
+    anna, ben = people
+    with acting_as(anna):
+        first, second = factory_of(model)(), factory_of(model)()
+    assert {row.created_by for row in model._base_manager.filter(pk__in=[first.pk, second.pk])} == {anna}
+    if issubclass(model, Ledger):
+        return
+    with acting_as(ben):
+        model.objects.filter(pk=first.pk).update(pk=first.pk)
+        model.objects.bulk_update([second], ["created_at"])
+    changed = model._base_manager.filter(pk__in=[first.pk, second.pk])
+    assert {(row.created_by, row.updated_by) for row in changed} == {(anna, ben)}

@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 
 import manage
+from catalog.models import Category
 from inventory_project.base.door import current_correlation_id, running_command
 from inventory_project.base.request_id import current_request_id
 from inventory_project.models import ChangeHistory
@@ -23,14 +24,15 @@ def run(monkeypatch, *words: str) -> None:
 
 
 def test_an_import_is_one_command(monkeypatch, tmp_path):
-    SuperuserFactory(username="root")
+    root = SuperuserFactory(username="root")
     file = tmp_path / "categories.csv"
     file.write_text("name\n" + "".join(f"Category {number}\n" for number in range(5)), encoding="utf-8")
     start = newest_id()
     run(monkeypatch, "import_data", "categories", str(file))
     changes = since(start, model="catalog.category")
     assert len(changes) == 5
-    assert {c.door for c in changes} == {"command"}
+    assert {(c.door, c.actor_id) for c in changes} == {("command", root.pk)}
+    assert set(Category.objects.values_list("created_by", "updated_by")) == {(root.pk, root.pk)}
     [command_id] = {c.request_id for c in changes}
     assert command_id.startswith("cmd_")
 

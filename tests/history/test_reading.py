@@ -137,6 +137,7 @@ def test_costs_are_hidden_from_those_who_may_not_see_them():
             text_of(desk.open(type(line.shipment), "history", line.shipment_id)),
             text_of(desk.open(type(line), "change", line.pk)),
             text_of(desk.open(ChangeHistory, "changelist")),
+            text_of(desk.client.get(url(ChangeHistory, "change", ChangeHistory.objects.first().pk), follow=True)),
             text_of(client.get(address(line, "history"))),
             text_of(client.get(FEED)),
         ):

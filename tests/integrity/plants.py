@@ -226,6 +226,7 @@ OF_VENDOR = {
         ),
         Plant("triggers_are_in_force", "ALTER TABLE stock_movement DISABLE TRIGGER stock_movement_never_changed"),
         Plant("triggers_are_in_force", "DROP TRIGGER invoice_frozen_once_issued ON invoice"),
+        Plant("triggers_are_in_force", "DROP TRIGGER order_item_history_update ON order_item"),
         Plant("counters_are_ahead", "ALTER SEQUENCE stock_movement_id_seq RESTART WITH 1"),
         Plant("counters_are_ahead", "ALTER SEQUENCE number_so_seq RESTART WITH 1"),
     ],
@@ -234,6 +235,7 @@ OF_VENDOR = {
         Plant("amounts_are_finite", "UPDATE product SET price = 'much'", ("product",)),
         Plant("references_lead_somewhere", "UPDATE product SET category_id = 987654"),
         Plant("triggers_are_in_force", "DROP TRIGGER invoice_frozen_once_issued"),
+        Plant("triggers_are_in_force", "DROP TRIGGER order_item_history_update"),
         Plant("counters_are_ahead", "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'stock_movement'"),
     ],
 }

@@ -127,8 +127,6 @@ class Acts:
 
     def announce(self, request, row: models.Model | None, result: object, say=None) -> None:
         """Say what was done, with links to what came of it."""
-        if row is not None:
-            self.log_change(request, row, str(self._act_label(request)))
         if say:
             self.message_user(request, _told(say, result), messages.SUCCESS)
             return
@@ -157,8 +155,6 @@ class Acts:
         if len(done) == 1:
             self.announce(request, *done[0], say)
         elif done:
-            for row, _result in done:
-                self.log_change(request, row, str(self._act_label(request)))
             text = ngettext("%(act)s: %(count)d done.", "%(act)s: %(count)d done.", len(done))
             text %= {"act": self._act_label(request), "count": len(done)}
             self.message_user(request, text, messages.SUCCESS)

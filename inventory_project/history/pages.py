@@ -1,5 +1,7 @@
 """The history of one record in the back office: its own page, and the newest changes on the record's page."""
 
+from itertools import groupby
+
 from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -20,7 +22,7 @@ from .showing import Shown, label_of, show
 from .tables import Recorded, recorded
 
 PAGE = 50
-NEWEST = 5
+NEWEST, LOOKED_THROUGH = 5, 40
 MOST_LOOKED_AT = 1_000  # of the changes, to find out who there is to choose from
 
 
@@ -56,10 +58,16 @@ def _changes(row: models.Model, request: HttpRequest) -> QuerySet[ChangeHistory]
     return changes_of(of, number, request.user, part_of=whole).select_related("actor").order_by("-id")
 
 
-def newest(request: HttpRequest, row: models.Model) -> list[Shown]:
-    """The last changes of a row, in one query: references are not named."""
+def newest(request: HttpRequest, row: models.Model) -> list[tuple[Shown, int]]:
+    """The last changes of a row, in one query: references are not named, and what was done to many lines at once
+    comes with their number."""
     changes = _changes(row, request)
-    return [] if changes is None else show(changes[:NEWEST], hidden_columns(request.user), with_names=False)
+    if changes is None:
+        return []
+    shown = show(changes[:LOOKED_THROUGH], hidden_columns(request.user), with_names=False)
+    alike = groupby(shown, key=lambda each: (each.request_id or each.id, each.who, each.kind, each.what))
+    found = [(group[0], len(group)) for _key, members in alike if (group := list(members))]
+    return found[:NEWEST]
 
 
 def _fields(of: Recorded, user) -> list[tuple[str, str]]:

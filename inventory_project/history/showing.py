@@ -35,6 +35,11 @@ class FieldChange:
     new: str = ""
     is_told: bool = True
 
+    def __str__(self) -> str:
+        if not self.is_told:
+            return self.label
+        return f"{self.label}: {self.new}" if self.old == EMPTY else f"{self.label}: {self.old} → {self.new}"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -55,7 +60,7 @@ class Shown:
     @property
     def summary(self) -> str:
         """The fields in one line."""
-        return ", ".join(f"{f.label}: {f.old} → {f.new}" if f.is_told and f.old else f.label for f in self.fields)
+        return ", ".join(map(str, self.fields))
 
 
 def who(entry: ChangeHistory) -> str:

@@ -41,15 +41,14 @@ def is_granted(permission: str, patterns: Iterable[str]) -> bool:
 
 def expand(patterns: Iterable[str]) -> frozenset[str]:
     """The known permissions that the names and patterns of one role cover, without those that it takes out."""
-    patterns = list(patterns)
-    given = [pattern for pattern in patterns if not pattern.startswith(EXCEPT)]
-    taken = [pattern.removeprefix(EXCEPT) for pattern in patterns if pattern.startswith(EXCEPT)]
-    return frozenset(n for n in known_permissions() if is_granted(n, given) and not is_granted(n, taken))
+    return _expanded(tuple(patterns))
 
 
 @lru_cache(maxsize=500)
 def _expanded(patterns: tuple[str, ...]) -> frozenset[str]:
-    return expand(patterns)
+    given = [pattern for pattern in patterns if not pattern.startswith(EXCEPT)]
+    taken = [pattern.removeprefix(EXCEPT) for pattern in patterns if pattern.startswith(EXCEPT)]
+    return frozenset(n for n in known_permissions() if is_granted(n, given) and not is_granted(n, taken))
 
 
 def validate_permissions(value: object) -> None:
@@ -74,7 +73,7 @@ class PermissionsFromRoles:
         if self.is_superuser:
             return known_permissions()
         held = HELD.get(self.pk, lambda: [tuple(role) for role in self.roles.values_list("permissions", flat=True)])
-        return frozenset().union(*map(_expanded, held))
+        return frozenset().union(*map(expand, held))
 
     refused: tuple[str, ...] = ()
     """What was asked for in vain since something was last granted: it tells on a refusal what was missing."""

@@ -40,10 +40,14 @@ class Missing:
 
 
 def missing(request: HttpRequest) -> Missing | None:
-    """What the person was refused: the first permission that was asked for in vain before the page gave up."""
-    refused = getattr(getattr(request, "user", None), "refused", ())
-    name = next((name for name in refused if name in known_permissions()), "")
-    return Missing(name) if name else None
+    """What the person was refused: what was last asked for in vain before the page gave up.
+
+    Whoever may change something may also view it, so that both are asked for before a page is refused.
+    """
+    refused = [name for name in getattr(getattr(request, "user", None), "refused", ()) if name in known_permissions()]
+    if refused[-2:-1] == [name.replace(".change_", ".view_") for name in refused[-1:]]:
+        refused.pop()
+    return Missing(refused[-1]) if refused else None
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

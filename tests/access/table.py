@@ -1,0 +1,247 @@
+"""What each address of the product needs: the one declared table. A new page, address or action gets a line here.
+
+Words after an address are the permissions that it needs, all of them; or ANYONE, SIGNED_IN (a key or session at the
+API), STAFF (whoever may enter the back office). `{pk}` stands for whatever varies.
+"""
+
+ANYONE, SIGNED_IN, STAFF = "ANYONE", "SIGNED_IN", "STAFF"
+
+# Pages of the back office by model: the list, the record and its history need view, saving it change as well, add add,
+# delete and the list's action “delete selected” delete. Models with such pages:
+MODELS = """
+accounts.role accounts.user accounts.userrole
+catalog.category catalog.pricelist catalog.pricelistitem catalog.product catalog.productbarcode catalog.supplier
+catalog.supplierproduct catalog.taxrate
+stock.bin stock.goodsreceipt stock.goodsreceiptitem stock.inventory stock.lot stock.purchaseorder
+stock.purchaseorderitem stock.stockcount stock.stockcountitem stock.stockitem stock.stockmovement stock.stocktransfer
+stock.stocktransferitem stock.warehouse
+sales.customer sales.customeraddress sales.order sales.orderitem sales.reservation sales.salesreturn
+sales.salesreturnitem sales.shipment sales.shipmentitem
+billing.creditnote billing.creditnoteitem billing.invoice billing.invoiceitem billing.payment
+inventory_project.apitoken
+"""
+
+# Where one of these pages needs something else: what services write is added and undone by acts. NOBODY: always closed.
+NOBODY = "NOBODY"
+PAGES = """
+GET  accounts.user add              accounts.add_user accounts.change_user
+POST accounts.user add              accounts.add_user accounts.change_user
+POST stock.inventory add            stock.open_inventory
+GET  stock.inventory add            stock.open_inventory
+GET  stock.inventory delete         stock.adjust_inventory
+POST stock.inventory delete         stock.adjust_inventory
+GET  stock.stockitem add            stock.adjust_inventory
+POST stock.stockitem add            stock.adjust_inventory
+GET  stock.stockitem delete         stock.adjust_inventory
+POST stock.stockitem delete         stock.adjust_inventory
+GET  stock.stockmovement add        stock.adjust_inventory
+POST stock.stockmovement add        stock.adjust_inventory
+POST stock.stockmovement change     NOBODY
+GET  stock.stockmovement delete     stock.reverse_stockmovement
+POST stock.stockmovement delete     stock.reverse_stockmovement
+GET  sales.reservation add          sales.reserve_order
+POST sales.reservation add          sales.reserve_order
+GET  sales.reservation delete       sales.release_order
+POST sales.reservation delete       sales.release_order
+GET  sales.salesreturn add          sales.add_salesreturn sales.view_order
+POST sales.salesreturn add          sales.add_salesreturn sales.view_order
+GET  sales.shipment add             sales.add_shipment sales.view_order
+POST sales.shipment add             sales.add_shipment sales.view_order
+GET  billing.creditnote add         billing.add_creditnote billing.view_invoice
+POST billing.creditnote add         billing.add_creditnote billing.view_invoice
+GET  billing.payment add            billing.add_payment billing.pay_invoice billing.view_invoice
+POST billing.payment add            billing.add_payment billing.pay_invoice billing.view_invoice
+GET  billing.payment delete         NOBODY
+POST billing.payment delete         NOBODY
+POST billing.payment change         NOBODY
+POST inventory_project.apitoken change  NOBODY
+"""
+
+# Actions on the list and buttons on the record. A bare name needs its own permission: confirm -> sales.confirm_order.
+ACTIONS = """
+accounts.user           deactivate=accounts.change_user
+catalog.category        activate=catalog.change_category retire=catalog.change_category
+catalog.pricelist       activate=catalog.change_pricelist retire=catalog.change_pricelist
+catalog.product         activate=catalog.change_product retire=catalog.change_product
+catalog.supplier        activate=catalog.change_supplier retire=catalog.change_supplier
+catalog.taxrate         activate=catalog.change_taxrate retire=catalog.change_taxrate
+stock.goodsreceipt      post reverse cancel
+stock.inventory         adjust reorder=stock.add_purchaseorder delete_selected=NOBODY
+stock.lot               block=stock.change_lot release=stock.change_lot
+stock.purchaseorder     receive send close cancel
+stock.stockcount        start enter post cancel
+stock.stockitem         adjust=stock.adjust_inventory delete_selected=NOBODY
+stock.stockmovement     reverse delete_selected=NOBODY
+stock.stocktransfer     dispatch receive close cancel
+sales.order             confirm ship deliver change reserve close release cancel
+sales.reservation       release=sales.release_order delete_selected=NOBODY
+sales.salesreturn       approve receive close reject cancel
+sales.shipment          ship deliver cancel
+billing.creditnote      issue refund cancel
+billing.invoice         issue pay mark_overdue cancel
+billing.payment         void
+"""
+
+# Every other page, GET and POST alike.
+OTHER_PAGES = """
+                                            ANYONE
+admin/                                      STAFF
+admin/login/                                ANYONE
+admin/logout/                               ANYONE
+admin/password_change/                      STAFF
+admin/password_change/done/                 STAFF
+admin/autocomplete/                         sales.view_customer
+admin/jsi18n/                               STAFF
+admin/search/                               STAFF
+admin/r/{content_type_id}/{object_id}/      STAFF
+admin/{app_label}/                          STAFF
+admin/{url}                                 STAFF
+admin/accounts/user/{id}/password/          accounts.change_user
+admin/accounts/role/why/                    accounts.view_user accounts.view_role
+admin/accounts/role/matrix/                 accounts.view_role
+admin/accounts/role/matrix.csv              accounts.view_role
+admin/billing/creditnote/{pk}/document/     billing.view_creditnote
+admin/billing/creditnote/{pk}/e-invoice/    billing.view_creditnote
+admin/billing/invoice/from-order/{pk}/      billing.add_invoice
+admin/billing/invoice/{pk}/document/        billing.view_invoice
+admin/billing/invoice/{pk}/e-invoice/       billing.view_invoice
+admin/billing/payment/of-customer/{pk}/     billing.add_payment billing.pay_invoice
+admin/sales/order/{pk}/pick-list/           sales.view_order
+admin/sales/shipment/{pk}/pick-list/        sales.view_shipment
+admin/stock/inventory/{pk}/card/            stock.view_stockmovement
+admin/stock/inventory/{pk}/why/             stock.view_stockmovement
+admin/stock/inventory/of-product/{pk}/      stock.view_inventory
+admin/stock/inventory/on-a-day/             stock.view_inventory stock.view_stockmovement
+admin/stock/lot/{pk}/trace/                 stock.view_stockmovement
+admin/reports/                              billing.view_invoice|stock.see_cost_inventory
+api/docs                                    ANYONE
+api/errors                                  ANYONE
+api/errors/{code}                           ANYONE
+api/{0}                                     ANYONE
+media/{path}                                ANYONE
+health/live/                                ANYONE
+health/ready/                               ANYONE
+metrics                                     ANYONE
+"""
+
+# Reports, as a page and at the API; their files (csv) need billing.export_report besides.
+REPORTS = """
+sales-by-day        billing.view_invoice billing.view_creditnote
+sales-by-product    billing.view_invoice billing.view_creditnote catalog.view_product
+sales-by-category   billing.view_invoice billing.view_creditnote catalog.view_category
+sales-by-customer   billing.view_invoice billing.view_creditnote sales.view_customer
+margin-by-order     billing.view_invoice billing.view_creditnote stock.see_cost_inventory sales.view_order
+margin-by-product   billing.view_invoice billing.view_creditnote stock.see_cost_inventory catalog.view_product
+margin-by-customer  billing.view_invoice billing.view_creditnote stock.see_cost_inventory sales.view_customer
+tax                 billing.view_invoice billing.view_creditnote
+receivables         billing.view_invoice sales.view_customer
+customer-statement  billing.view_invoice billing.view_payment billing.view_creditnote sales.view_customer
+stock-value         stock.view_inventory stock.see_cost_inventory
+"""
+
+# The API by kind of record: list and record need view, POST add, PUT and PATCH change, DELETE delete.
+API_WRITTEN = """
+users roles user-roles
+categories tax-rates products product-barcodes suppliers supplier-products price-lists price-list-items
+warehouses bins lots purchase-orders purchase-order-items goods-receipts goods-receipt-items stock-transfers
+stock-transfer-items stock-counts stock-count-items
+customers customer-addresses orders order-items shipments shipment-items sales-returns sales-return-items
+invoices invoice-items payments credit-notes credit-note-items
+"""
+API_NOTED = "inventory stock-items reservations"  # written by services; notes and thresholds by PATCH
+API_READ = "stock-movements"
+
+API_OTHER = """
+GET  openapi.json                           SIGNED_IN
+POST openapi.json                           SIGNED_IN
+GET                                         SIGNED_IN
+POST                                        SIGNED_IN
+GET  users/{pk}/roles                       accounts.view_user accounts.view_userrole
+GET  products/by-barcode/{code}             catalog.view_product
+GET  products/by-sku/{sku}                  catalog.view_product
+GET  products/{pk}/barcodes                 catalog.view_product catalog.view_productbarcode
+PUT  products/{pk}/image                    catalog.change_product
+DELETE products/{pk}/image                  catalog.change_product
+GET  products/{pk}/offers                   catalog.view_product catalog.view_supplierproduct
+GET  suppliers/{pk}/offers                  catalog.view_supplier catalog.view_supplierproduct
+GET  price-lists/{pk}/items                 catalog.view_pricelist catalog.view_pricelistitem
+GET  warehouses/{pk}/bins                   stock.view_warehouse stock.view_bin
+GET  lots/{pk}/trace                        stock.view_stockmovement
+POST inventory/adjust                       stock.adjust_inventory
+POST inventory/opening                      stock.open_inventory
+GET  inventory/low                          stock.view_inventory
+POST inventory/reorder                      stock.add_purchaseorder
+GET  inventory/{pk}/card                    stock.view_stockmovement
+GET  inventory/{pk}/stock-items             stock.view_inventory stock.view_stockitem
+GET  inventory/{pk}/why                     stock.view_stockmovement
+POST stock-movements/{pk}/reverse           stock.reverse_stockmovement
+POST purchase-orders/{pk}/cancel            stock.cancel_purchaseorder
+POST purchase-orders/{pk}/close             stock.close_purchaseorder
+GET  purchase-orders/{pk}/items             stock.view_purchaseorder stock.view_purchaseorderitem
+POST purchase-orders/{pk}/receive           stock.receive_purchaseorder
+POST purchase-orders/{pk}/send              stock.send_purchaseorder
+GET  purchase-orders/by-number/{number}     stock.view_purchaseorder
+POST goods-receipts/{pk}/cancel             stock.cancel_goodsreceipt
+GET  goods-receipts/{pk}/items              stock.view_goodsreceipt stock.view_goodsreceiptitem
+POST goods-receipts/{pk}/post               stock.post_goodsreceipt
+POST goods-receipts/{pk}/reverse            stock.reverse_goodsreceipt
+GET  goods-receipts/by-number/{number}      stock.view_goodsreceipt
+POST stock-transfers/{pk}/cancel            stock.cancel_stocktransfer
+POST stock-transfers/{pk}/close             stock.close_stocktransfer
+GET  stock-transfers/{pk}/items             stock.view_stocktransfer stock.view_stocktransferitem
+POST stock-transfers/{pk}/receive           stock.receive_stocktransfer
+POST stock-transfers/{pk}/dispatch          stock.dispatch_stocktransfer
+GET  stock-transfers/by-number/{number}     stock.view_stocktransfer
+POST stock-counts/{pk}/cancel               stock.cancel_stockcount
+POST stock-counts/{pk}/enter                stock.enter_stockcount
+GET  stock-counts/{pk}/items                stock.view_stockcount stock.view_stockcountitem
+POST stock-counts/{pk}/post                 stock.post_stockcount
+POST stock-counts/{pk}/start                stock.start_stockcount
+GET  stock-counts/by-number/{number}        stock.view_stockcount
+GET  customers/{pk}/addresses               sales.view_customer sales.view_customeraddress
+POST customers/{pk}/pay                     billing.pay_invoice
+POST orders/{pk}/cancel                     sales.cancel_order
+POST orders/{pk}/change                     sales.change_order
+POST orders/{pk}/close                      sales.close_order
+POST orders/{pk}/confirm                    sales.confirm_order
+POST orders/{pk}/deliver                    sales.deliver_order
+POST orders/{pk}/invoice                    billing.add_invoice
+GET  orders/{pk}/items                      sales.view_order sales.view_orderitem
+GET  orders/{pk}/pick-list                  sales.view_order
+GET  orders/{pk}/progress                   sales.view_order
+POST orders/{pk}/release                    sales.release_order
+POST orders/{pk}/return                     sales.add_salesreturn
+POST orders/{pk}/reserve                    sales.reserve_order
+POST orders/{pk}/ship                       sales.ship_order
+GET  orders/by-number/{number}              sales.view_order
+POST shipments/{pk}/cancel                  sales.cancel_shipment
+POST shipments/{pk}/deliver                 sales.deliver_shipment
+GET  shipments/{pk}/items                   sales.view_shipment sales.view_shipmentitem
+GET  shipments/{pk}/pick-list               sales.view_shipment
+POST shipments/{pk}/ship                    sales.ship_shipment
+GET  shipments/by-number/{number}           sales.view_shipment
+POST sales-returns/{pk}/approve             sales.approve_salesreturn
+POST sales-returns/{pk}/cancel              sales.cancel_salesreturn
+POST sales-returns/{pk}/close               sales.close_salesreturn
+GET  sales-returns/{pk}/items               sales.view_salesreturn sales.view_salesreturnitem
+POST sales-returns/{pk}/receive             sales.receive_salesreturn
+POST sales-returns/{pk}/reject              sales.reject_salesreturn
+GET  sales-returns/by-number/{number}       sales.view_salesreturn
+POST invoices/{pk}/cancel                   billing.cancel_invoice
+POST invoices/{pk}/credit                   billing.add_creditnote
+GET  invoices/{pk}/document                 billing.view_invoice
+GET  invoices/{pk}/e-invoice                billing.view_invoice
+POST invoices/{pk}/issue                    billing.issue_invoice
+GET  invoices/{pk}/items                    billing.view_invoice billing.view_invoiceitem
+POST invoices/{pk}/pay                      billing.pay_invoice
+GET  invoices/by-number/{number}            billing.view_invoice
+POST payments/{pk}/void                     billing.void_payment
+GET  payments/by-number/{number}            billing.view_payment
+POST credit-notes/{pk}/cancel               billing.cancel_creditnote
+GET  credit-notes/{pk}/document             billing.view_creditnote
+GET  credit-notes/{pk}/e-invoice            billing.view_creditnote
+POST credit-notes/{pk}/issue                billing.issue_creditnote
+GET  credit-notes/{pk}/items                billing.view_creditnote billing.view_creditnoteitem
+POST credit-notes/{pk}/refund               billing.refund_creditnote
+GET  credit-notes/by-number/{number}        billing.view_creditnote
+"""

@@ -45,9 +45,10 @@ def missing(request: HttpRequest) -> Missing | None:
     Whoever may change something may also view it, so that both are asked for before a page is refused.
     """
     refused = [name for name in getattr(getattr(request, "user", None), "refused", ()) if name in known_permissions()]
-    if refused[-2:-1] == [name.replace(".change_", ".view_") for name in refused[-1:]]:
-        refused.pop()
-    return Missing(refused[-1]) if refused else None
+    if not refused:
+        return None
+    view = refused[-1].replace(".change_", ".view_")
+    return Missing(view if view in refused else refused[-1])
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

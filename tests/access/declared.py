@@ -14,7 +14,7 @@ def lines(text: str) -> list[str]:
 
 def declared() -> dict[str, tuple[str, ...]]:
     """Door -> what it needs. A door is named as in `surface.doors()`."""
-    return {**dict(_pages()), **dict(_actions()), **dict(_others()), **dict(_api())}
+    return {**dict(_pages()), **dict(_actions()), **dict(_exports()), **dict(_others()), **dict(_api())}
 
 
 def _pages() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -42,7 +42,14 @@ def _actions() -> Iterator[tuple[str, tuple[str, ...]]]:
         app, model = label.split(".")
         for name in names:
             name, _sign, need = name.partition("=")
-            yield f"{label} action {name}", (need or f"{app}.{name}_{model}",)
+            yield f"{label} action {name}", tuple((need or f"{app}.{name}_{model}").split("+"))
+
+
+def _exports() -> Iterator[tuple[str, tuple[str, ...]]]:
+    for label in table.EXPORTED.split():
+        app, model = label.split(".")
+        for method in ("GET", "POST"):
+            yield f"{method} /admin/{app}/{model}/export/", (f"{app}.view_{model}", f"{app}.export_{model}")
 
 
 def _others() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -72,6 +79,9 @@ def _api() -> Iterator[tuple[str, tuple[str, ...]]]:
             for steps, path in ((on_list, prefix), (on_record, f"{prefix}/{{pk}}")):
                 for method, step in steps.items():
                     yield f"{method} /api/v1/{path}", (f"{options.app_label}.{step}_{options.model_name}",)
+    for prefix in table.API_HISTORY.split():
+        options = API_MODELS[prefix]._meta
+        yield f"GET /api/v1/{prefix}/{{pk}}/history", (f"{options.app_label}.view_{options.model_name}",)
     for line in lines(table.API_OTHER):
         method, *rest = line.split()
         has_path = not (len(rest) == 1 and (rest[0].isupper() or "." in rest[0]))

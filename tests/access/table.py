@@ -18,7 +18,15 @@ stock.stocktransferitem stock.warehouse
 sales.customer sales.customeraddress sales.order sales.orderitem sales.reservation sales.salesreturn
 sales.salesreturnitem sales.shipment sales.shipmentitem
 billing.creditnote billing.creditnoteitem billing.invoice billing.invoiceitem billing.payment
-inventory_project.apitoken
+inventory_project.apitoken inventory_project.changehistory
+"""
+
+# Of these the list is given out as a file (GET and POST .../export/) to who may view it and export it.
+EXPORTED = """
+catalog.pricelistitem catalog.product catalog.supplierproduct
+stock.goodsreceiptitem stock.inventory stock.purchaseorder stock.purchaseorderitem stock.stockitem stock.stockmovement
+sales.customer sales.order sales.orderitem
+billing.invoice billing.payment
 """
 
 # Where one of these pages needs something else: what services write is added and undone by acts. NOBODY: always closed.
@@ -55,18 +63,30 @@ GET  billing.payment delete         NOBODY
 POST billing.payment delete         NOBODY
 POST billing.payment change         NOBODY
 POST inventory_project.apitoken change  NOBODY
+GET  inventory_project.changehistory add      NOBODY
+POST inventory_project.changehistory add      NOBODY
+POST inventory_project.changehistory change   inventory_project.view_changehistory
+GET  inventory_project.changehistory delete   NOBODY
+POST inventory_project.changehistory delete   NOBODY
+GET  inventory_project.changehistory history  STAFF
+POST inventory_project.changehistory history  STAFF
 """
 
-# Actions on the list and buttons on the record. A bare name needs its own permission: confirm -> sales.confirm_order.
+# Actions on the list and buttons on the record. A bare name needs its own permission: confirm -> sales.confirm_order;
+# else name=permission, or name=one+another.
 ACTIONS = """
 accounts.user           deactivate=accounts.change_user
-catalog.category        activate=catalog.change_category retire=catalog.change_category
+catalog.category        activate=catalog.change_category retire=catalog.change_category move=catalog.change_product
 catalog.pricelist       activate=catalog.change_pricelist retire=catalog.change_pricelist
-catalog.product         activate=catalog.change_product retire=catalog.change_product
+catalog.pricelist       duplicate=catalog.add_pricelist
+catalog.pricelistitem   reprice=catalog.change_pricelistitem
+catalog.product         activate=catalog.change_product retire=catalog.change_product reprice=catalog.change_product
+catalog.product         recategorize=catalog.change_product duplicate=catalog.add_product
 catalog.supplier        activate=catalog.change_supplier retire=catalog.change_supplier
 catalog.taxrate         activate=catalog.change_taxrate retire=catalog.change_taxrate
+catalog.taxrate         replace=catalog.add_taxrate+catalog.change_taxrate+catalog.change_product
 stock.goodsreceipt      post reverse cancel
-stock.inventory         adjust reorder=stock.add_purchaseorder delete_selected=NOBODY
+stock.inventory         adjust reorder=stock.add_purchaseorder transfer=stock.add_stocktransfer delete_selected=NOBODY
 stock.lot               block=stock.change_lot release=stock.change_lot
 stock.purchaseorder     receive send close cancel
 stock.stockcount        start enter post cancel
@@ -78,8 +98,9 @@ sales.reservation       release=sales.release_order delete_selected=NOBODY
 sales.salesreturn       approve receive close reject cancel
 sales.shipment          ship deliver cancel
 billing.creditnote      issue refund cancel
-billing.invoice         issue pay mark_overdue cancel
+billing.invoice         issue pay mark_overdue cancel issue_to_pay=billing.issue_invoice+billing.pay_invoice
 billing.payment         void
+inventory_project.changehistory  delete_selected=NOBODY
 """
 
 # Every other page, GET and POST alike.
@@ -112,6 +133,10 @@ admin/stock/inventory/{pk}/card/            stock.view_stockmovement
 admin/stock/inventory/{pk}/why/             stock.view_stockmovement
 admin/stock/inventory/of-product/{pk}/      stock.view_inventory
 admin/stock/inventory/on-a-day/             stock.view_inventory stock.view_stockmovement
+admin/stock/inventory/reorder/              stock.view_inventory stock.add_purchaseorder
+admin/stock/stockcount/{pk}/line/           stock.view_stockcount stock.enter_stockcount
+admin/stock/stockcount/{pk}/scan/           stock.view_stockcount stock.enter_stockcount
+admin/system/                               inventory_project.view_operationrun
 admin/stock/lot/{pk}/trace/                 stock.view_stockmovement
 admin/reports/                              billing.view_invoice|stock.see_cost_inventory
 api/docs                                    ANYONE
@@ -151,9 +176,13 @@ invoices invoice-items payments credit-notes credit-note-items
 API_NOTED = "inventory stock-items reservations"  # written by services; notes and thresholds by PATCH
 API_READ = "stock-movements"
 
+# Of these GET .../history tells what became of one record; it needs view.
+API_HISTORY = f"{API_WRITTEN} inventory"
+
 API_OTHER = """
-GET  openapi.json                           SIGNED_IN
-POST openapi.json                           SIGNED_IN
+GET  changes                                inventory_project.view_changehistory
+GET  openapi.json                           ANYONE
+POST openapi.json                           ANYONE
 GET                                         SIGNED_IN
 POST                                        SIGNED_IN
 GET  users/{pk}/roles                       accounts.view_user accounts.view_userrole

@@ -1,4 +1,4 @@
-"""The roles that come with the product. Whoever runs it may change what they hold; a migration doesn't undo that."""
+"""The roles that come with the product. People copy them to change them; a migration undoes nothing."""
 
 from django.apps import apps as installed_apps
 from django.utils.translation import gettext_noop

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -147,8 +148,8 @@ def _in_words(row: Row, held: Sequence[frozenset[str]]) -> tuple[str, list[str]]
     """A model, and what each role may do with it, in words."""
     words = []
     for names in held:
-        given = [cell.label for cell in row.cells if cell.permission in names]
-        words.append(gettext("all") if len(given) == len(row.cells) else ", ".join(given))
+        given = [capfirst(cell.label) for cell in row.cells if cell.permission in names]
+        words.append(gettext("All") if len(given) == len(row.cells) else ", ".join(given))
     return row.label, words
 
 

@@ -85,6 +85,8 @@ catalog.product         recategorize=catalog.change_product duplicate=catalog.ad
 catalog.supplier        activate=catalog.change_supplier retire=catalog.change_supplier
 catalog.taxrate         activate=catalog.change_taxrate retire=catalog.change_taxrate
 catalog.taxrate         replace=catalog.add_taxrate+catalog.change_taxrate+catalog.change_product
+catalog.product         labels=catalog.view_product
+stock.bin               labels=stock.view_bin
 stock.goodsreceipt      post reverse cancel
 stock.inventory         adjust reorder=stock.add_purchaseorder transfer=stock.add_stocktransfer delete_selected=NOBODY
 stock.lot               block=stock.change_lot release=stock.change_lot
@@ -137,6 +139,12 @@ admin/stock/inventory/reorder/              stock.view_inventory stock.add_purch
 admin/stock/stockcount/{pk}/line/           stock.view_stockcount stock.enter_stockcount
 admin/stock/stockcount/{pk}/scan/           stock.view_stockcount stock.enter_stockcount
 admin/system/                               inventory_project.view_operationrun
+admin/sales/shipment/{pk}/print/            sales.view_shipment
+admin/stock/purchaseorder/{pk}/print/       stock.view_purchaseorder
+admin/stock/stockcount/{pk}/print/          stock.view_stockcount
+admin/stock/stocktransfer/{pk}/print/       stock.view_stocktransfer
+admin/catalog/product/labels/               catalog.view_product
+admin/stock/bin/labels/                     stock.view_bin
 admin/stock/lot/{pk}/trace/                 stock.view_stockmovement
 admin/reports/                              billing.view_invoice|stock.see_cost_inventory
 api/docs                                    ANYONE

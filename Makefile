@@ -17,7 +17,7 @@ PROVE := PROOF=full PROOF_SEED=$(PROOF_SEED) PROOF_FIGURES='$(CURDIR)/$(FIGURES)
 DAMAGES := tests/backups/test_damaged_backups.py
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-sqlite test-postgres proof lint format clean
+.PHONY: help demo reset test test-sqlite test-postgres proof lint format clean
 
 help:  ## List the targets (this)
 	@grep -E '^[a-z-]+:.*  ## ' Makefile | while IFS=: read -r name rest; do printf '  make %-14s %s\n' "$$name" "$${rest##*## }"; done
@@ -28,6 +28,11 @@ demo: $(VENV)/.runtime  ## Try it: sample data, a login, and a server on http://
 	@$(DEMO) $(RUN) manage.py seed_demo --if-empty --size small
 	@echo "Serving http://127.0.0.1:$(PORT)/admin/ (Ctrl-C stops it)"
 	@$(DEMO) $(RUN) manage.py runserver 127.0.0.1:$(PORT)
+
+reset: $(VENV)/.runtime  ## Throw the database of the demo away and make an empty one
+	@rm -f instance/inventory.db instance/inventory.db-wal instance/inventory.db-shm
+	@$(DEMO) $(RUN) manage.py migrate --verbosity 0
+	@echo "instance/inventory.db is new and empty."
 
 test: test-sqlite test-postgres  ## Run every test twice: on SQLite, then on PostgreSQL
 

@@ -9,6 +9,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventory_project.settings")
     # What an administrator starts (a migration, a check of everything) may take its time.
     os.environ.setdefault("STATEMENT_TIMEOUT_SECONDS", "0")
+    os.environ.setdefault("IDLE_IN_TRANSACTION_TIMEOUT_SECONDS", "0")
     try:
         from django.core.management import execute_from_command_line
 

@@ -124,15 +124,34 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     if DEVELOPMENT and Path(_database["NAME"]).parent == INSTANCE_DIR:
         INSTANCE_DIR.mkdir(exist_ok=True)
 else:
-    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    _pgbouncer = env.bool("PGBOUNCER", default=False)
+    _pool_size = env.int("POOL_MAX_SIZE", default=0 if DEVELOPMENT or _pgbouncer else 4)
+    _database.setdefault("OPTIONS", {})
     _database["CONN_HEALTH_CHECKS"] = True
+    if _pool_size:
+        _database["OPTIONS"]["pool"] = {
+            "min_size": min(env.int("POOL_MIN_SIZE", default=1), _pool_size),
+            "max_size": _pool_size,
+            "timeout": env.int("POOL_TIMEOUT_SECONDS", default=3),
+            # A pool that keeps trying waits longer each time, and long after the database is back. The next request
+            # tries anew.
+            "reconnect_timeout": 1,
+        }
+    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=0 if _pool_size else 60)
+    if _pool_size and _database["CONN_MAX_AGE"]:
+        refuse("CONN_MAX_AGE must be 0 where there is a pool (POOL_MAX_SIZE).")
     # Nobody waits for a lock, or keeps the others waiting, for ever. 0: no limit.
     _limits = {
         "lock_timeout": env.int("LOCK_TIMEOUT_SECONDS", default=10),
         "statement_timeout": env.int("STATEMENT_TIMEOUT_SECONDS", default=60),
+        "idle_in_transaction_session_timeout": env.int("IDLE_IN_TRANSACTION_TIMEOUT_SECONDS", default=60),
     }
-    if _limited := " ".join(f"-c {name}={seconds}s" for name, seconds in _limits.items() if seconds):
-        _database.setdefault("OPTIONS", {})["options"] = _limited
+    if _pgbouncer:
+        # Each transaction may run in another session: nothing may be left in one. The role has the limits (deploy/).
+        _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+        _database["OPTIONS"]["prepare_threshold"] = None
+    elif _limited := " ".join(f"-c {name}={seconds}s" for name, seconds in _limits.items() if seconds):
+        _database["OPTIONS"]["options"] = _limited
 # Past a pool of connections, for backups: pg_dump needs a session of its own.
 DIRECT_DATABASE = env.db_url_config(_direct) if (_direct := env("DIRECT_DATABASE_URL", default="")) else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

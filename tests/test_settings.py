@@ -1,6 +1,7 @@
 """Staging and production refuse to start on what is missing or unsafe, with one clear line."""
 
 import json
+import json
 import os
 import re
 import subprocess
@@ -65,6 +66,7 @@ def test_it_starts_with_all_that_is_needed(environment):
         ("DATABASE_URL", "", "DATABASE_URL must name a PostgreSQL database"),
         ("DATABASE_URL", "sqlite:////tmp/x.db", "DATABASE_URL must name a PostgreSQL database"),
         ("DEBUG", "true", "DEBUG must be off"),
+        ("CONN_MAX_AGE", "60", "CONN_MAX_AGE must be 0 where there is a pool"),
         ("INSTALLATION", "Main/1", "INSTALLATION must be of small letters"),
         ("ENVIRONMENT", "prod", "must be development, staging or production"),
     ],
@@ -93,3 +95,33 @@ def test_a_failure_in_production_is_in_the_log_with_its_request():
     assert line["message"] == "Internal Server Error"
     assert (line["level"], line["request_id"]) == ("ERROR", done.stdout.strip())
     assert "ZeroDivisionError: why" in line["exc_info"]
+
+
+def database_settings(**variables: str) -> dict:
+    """What the settings make of a PostgreSQL database."""
+    code = "from inventory_project.settings import DATABASES; import json; print(json.dumps(DATABASES['default']))"
+    environment = {"PATH": os.environ["PATH"], **GOOD, **variables}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_production_has_a_pool_whose_connections_are_checked():
+    given = database_settings(POOL_MAX_SIZE="6", POOL_MIN_SIZE="2")
+
+    assert (given["CONN_MAX_AGE"], given["CONN_HEALTH_CHECKS"]) == (0, True)
+    assert (given["OPTIONS"]["pool"]["min_size"], given["OPTIONS"]["pool"]["max_size"]) == (2, 6)
+
+
+def test_nobody_waits_for_ever():
+    assert database_settings(LOCK_TIMEOUT_SECONDS="7", IDLE_IN_TRANSACTION_TIMEOUT_SECONDS="0")["OPTIONS"][
+        "options"
+    ] == ("-c lock_timeout=7s -c statement_timeout=60s")
+
+
+def test_behind_pgbouncer_nothing_is_left_in_a_session():
+    given = database_settings(PGBOUNCER="true")
+
+    assert given["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert given["OPTIONS"] == {"prepare_threshold": None}

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from django.apps import apps
-from django.db import DataError, OperationalError, models
+from django.db import DataError, InterfaceError, OperationalError, models
 from django.utils.translation import gettext as _
 
 from . import triggers
@@ -46,7 +46,7 @@ def _unique_over(columns: list[str]) -> models.UniqueConstraint | None:
     return None
 
 
-def is_temporary(error: OperationalError) -> bool:
+def is_temporary(error: OperationalError | InterfaceError) -> bool:
     """Whether the database is only busy, full or away, and not asked for something that it doesn't have."""
     state = getattr(error.__cause__, "sqlstate", None)
     if state is not None:

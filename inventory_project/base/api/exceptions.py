@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models.deletion import ProtectedError, RestrictedError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -109,7 +109,7 @@ def _as_ours(error: Exception) -> Exception:
         return exceptions.ValidationError(_details(error))
     if isinstance(error, ProtectedError | RestrictedError):
         return RuleViolation(_("Other records refer to this one, so it stays."), code="in_use")
-    if isinstance(error, OperationalError) and is_temporary(error):
+    if isinstance(error, OperationalError | InterfaceError) and is_temporary(error):
         logger.warning("The database refused for now: %s", error)
         return ApiProblem("unavailable", headers={"Retry-After": "1"})
     if isinstance(error, IntegrityError | DataError):

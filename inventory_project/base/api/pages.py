@@ -1,19 +1,25 @@
 """Addresses of the API that are no records: its root, its error codes, and what is answered where nothing is."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ..database_errors import is_temporary
 from .exceptions import PROBLEM_JSON, body
 from .problems import PROBLEMS, problem_for
 from .renderers import ENCODER
 from .router import prefixes
 
 PREFIX = "/api/"
+RETRY_AFTER_SECONDS = 2
 
 
 class ApiRoot(APIView):
@@ -70,7 +76,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500."""
+    """handler500; 503 if it is only the database that is away or busy, on pages as in the API."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError) and is_temporary(error):
+        return _unavailable(request)
     if request.path_info.startswith(PREFIX):
         return problem("error", 500)
     return defaults.server_error(request)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if request.path_info.startswith(PREFIX):
+        response = problem("unavailable", 503)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response

@@ -1,7 +1,6 @@
 """Staging and production refuse to start on what is missing or unsafe, with one clear line."""
 
 import json
-import json
 import os
 import re
 import subprocess

@@ -56,6 +56,7 @@ lint: $(VENV)/.development  ## Check style, import directions, Django's own chec
 	$(VENV)/bin/lint-imports
 	$(ON_SQLITE) $(RUN) manage.py check
 	$(ON_SQLITE) $(RUN) manage.py makemigrations --check --dry-run
+	$(ON_POSTGRES) $(RUN) tests/lint_migrations.py
 
 format: $(VENV)/.development  ## Format the code and repair what can be repaired by machine
 	$(RUN) -m ruff check --fix .

@@ -32,8 +32,8 @@ ACCEPTED = {
 def lint() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventory_project.settings")
     sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415 -- the settings come first
-    from django_migration_linter import MigrationLinter  # noqa: PLC0415
+    import django
+    from django_migration_linter import MigrationLinter
 
     django.setup()
     logging.getLogger("django_migration_linter").setLevel(logging.WARNING)

@@ -11,7 +11,7 @@ from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, models
 from django.forms import DateTimeField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from inventory_project.base import database_errors
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Amount, Percent, Price
-from inventory_project.base.references import referring_models
 from inventory_project.base.replicas import read_late
 
-from .acts import ACT, DESTRUCTIVE, FORM_ACTION, FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, Acts
+from .acts import ACT, DESTRUCTIVE, FORM_ACTION, FORM_PAGE, Acts
 from .columns import change_url, load_facts
+from .deleting import Deleting
 from .exports import GivesExports
 from .forms import (
     BackOfficeForm,
@@ -84,7 +84,7 @@ class Discretion:
         return [(title, options) for title, options in shown if options["fields"]]
 
 
-class BaseAdmin(Discretion, Acts, GivesExports, WithHistory, admin.ModelAdmin):
+class BaseAdmin(Discretion, Acts, GivesExports, Deleting, WithHistory, admin.ModelAdmin):
     """A model's pages. Concrete classes declare; what happens is here and in the archetypes."""
 
     form = BackOfficeForm
@@ -370,49 +370,3 @@ class BaseAdmin(Discretion, Acts, GivesExports, WithHistory, admin.ModelAdmin):
             except ValidationError as problem:
                 raise BadRequest(problem) from problem
         return super().response_action(request, queryset, action_location)
-
-    # --- deleting -------------------------------------------------------------------------------------------------
-
-    def get_deleted_objects(self, objs, request):
-        """What refers to the rows is named, not listed: a product may have millions of movements."""
-        rows = list(objs[: MOST_AT_ONCE + 1])
-        if len(rows) > MOST_AT_ONCE:
-            return [], {}, set(), [_("At most %(most)d can be deleted at once.") % {"most": MOST_AT_ONCE}]
-        in_use = []
-        for row in rows:
-            if kept_by := referring_models(row):
-                names = ", ".join(str(model._meta.verbose_name_plural) for model in kept_by)
-                in_use.append(_("%(row)s is used by: %(names)s") % {"row": row, "names": names})
-            if len(in_use) == MOST_REASONS:
-                break
-        return ([], {}, set(), in_use) if in_use else super().get_deleted_objects(objs, request)
-
-    def delete_view(self, request, object_id, extra_context=None):
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except (RuleViolation, models.ProtectedError, models.RestrictedError, IntegrityError) as problem:
-            self.message_user(request, self._why_not_deleted(problem), messages.ERROR)
-            row = self.get_object(request, unquote(object_id))
-            return HttpResponseRedirect(change_url(row) if row else request.path)
-
-    def delete_queryset(self, request, queryset):
-        """All or none, each the way a single one is deleted."""
-        try:
-            with transaction.atomic():
-                for row in queryset:
-                    self.delete_model(request, row)
-        except (RuleViolation, models.ProtectedError, models.RestrictedError, IntegrityError) as problem:
-            request.deletion_refused = True
-            self.message_user(request, self._why_not_deleted(problem), messages.ERROR)
-
-    def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
-        # Django reports a deletion as done whatever became of it.
-        if level == messages.SUCCESS and getattr(request, "deletion_refused", False):
-            return
-        super().message_user(request, message, level, extra_tags, fail_silently)
-
-    @staticmethod
-    def _why_not_deleted(problem: Exception) -> str:
-        if isinstance(problem, RuleViolation):
-            return str(problem)
-        return _("It can't be deleted: other records refer to it. Nothing was changed.")

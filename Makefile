@@ -15,6 +15,7 @@ PROOF_SEED ?= $(shell date +%Y%m%d)
 FIGURES := instance/proof.jsonl
 PROVE := PROOF=full PROOF_SEED=$(PROOF_SEED) PROOF_FIGURES='$(CURDIR)/$(FIGURES)'
 DAMAGES := tests/backups/test_damaged_backups.py
+AXE := tests/browser/node_modules/.package-lock.json
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo reset test test-sqlite test-postgres proof lint format clean
@@ -36,13 +37,17 @@ reset: $(VENV)/.runtime  ## Throw the database of the demo away and make an empt
 
 test: test-sqlite test-postgres  ## Run every test twice: on SQLite, then on PostgreSQL
 
-test-sqlite: $(VENV)/.development  ## Run the tests on SQLite only
+test-sqlite: $(VENV)/.development $(AXE)  ## Run the tests on SQLite only
 	@echo "== Tests, first half: SQLite"
 	@$(ON_SQLITE) $(RUN) -m pytest $(PYTEST_ARGS)
 
 test-postgres: $(VENV)/.development  ## Run the tests on PostgreSQL only (a temporary server, or TEST_DATABASE_URL)
 	@echo "== Tests, second half: PostgreSQL"
 	@$(ON_POSTGRES) $(RUN) -m pytest $(PYTEST_ARGS)
+
+# The rules of accessibility for the browser tests, from npm. Without npm those tests are skipped, and say so.
+$(AXE): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then echo "Installing tests/browser/package-lock.json" && npm ci --silent --no-audit --no-fund --prefix tests/browser && touch $@; fi
 
 proof: $(VENV)/.development  ## Prove under full load that stock and money cannot drift; writes docs/proof.md (some 40 minutes)
 	@rm -f $(FIGURES) && mkdir -p $(dir $(FIGURES))

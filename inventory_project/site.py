@@ -133,11 +133,12 @@ class BackOffice(AdminSite):
     reports_title = _("Reports")
 
     def get_urls(self):
+        from inventory_project.imports.pages import import_urls
         from inventory_project.monitoring.pages import system_urls
         from inventory_project.reports.pages import report_urls
 
         search = path("search/", self.admin_view(self.search), name="search")
-        return [search, *report_urls(), *system_urls(), *super().get_urls()]
+        return [search, *report_urls(), *import_urls(), *system_urls(), *super().get_urls()]
 
     def admin_view(self, view, cacheable=False):
         """Every page shows and reads instants in the business time zone, also what is rendered after the view."""

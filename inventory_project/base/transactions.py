@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import monotonic, sleep
 
 from django.db import OperationalError, models, transaction
+from django.utils.functional import LazyObject
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ def passes(error: OperationalError) -> bool:
 
 def _records(values: Iterable[object]) -> Iterator[models.Model]:
     for value in values:
+        if isinstance(value, LazyObject):
+            continue  # the signed-in person, as Django hands them over: who acts is not acted on
         if isinstance(value, models.Model):
             yield value
         elif isinstance(value, list | tuple):

@@ -3,6 +3,17 @@
 from .base import Importer, ImportFailed, Report, RowError
 from .kinds import IMPORTERS
 from .mapping import Mapping
+from .refused import refused_rows
 from .table import Table, read_csv
 
-__all__ = ["IMPORTERS", "ImportFailed", "Importer", "Mapping", "Report", "RowError", "Table", "read_csv"]
+__all__ = [
+    "IMPORTERS",
+    "ImportFailed",
+    "Importer",
+    "Mapping",
+    "Report",
+    "RowError",
+    "Table",
+    "read_csv",
+    "refused_rows",
+]

@@ -57,13 +57,25 @@ class ImportFailed(RuleViolation):
 
 
 @dataclass
+class Outcome:
+    """What an import made of a line: of a known row, by column, what was there and what is there now."""
+
+    is_new: bool = False
+    changes: dict[str, tuple[object, object]] = field(default_factory=dict)
+
+
+@dataclass
 class Report:
-    """What an import did: rows written new, changed, found unchanged or already there, and left out as wrong."""
+    """What an import did: rows written new, changed, found unchanged or already there, and left out as wrong.
+
+    `outcomes` says it by line, for imports that were asked to.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [f"{self.created} new", f"{self.updated} changed", f"{self.unchanged} unchanged"]
@@ -92,6 +104,7 @@ class Importer:
     kind: ClassVar[str]
     title: ClassVar[str]
     columns: ClassVar[Sequence[Column]]  # the first one is the key
+    detailed = False  # whether the report says what became of each line
 
     def run(self, table: Table, *, by, skip_errors: bool = False, progress: Callable[[int, int], None] | None = None):
         """Import the table on behalf of `by`: all rows or, with `skip_errors`, the good ones. Returns a Report.
@@ -244,6 +257,7 @@ class ModelImporter(Importer):
             if not row._state.adding:
                 values = {name: value for name, value in values.items() if name in self.present}
             names = {name for name, value in values.items() if row._state.adding or getattr(row, name) != value}
+            self._note_outcome(record, row, {name: values[name] for name in values if name in names})
             for name in names:
                 setattr(row, name, values[name])
             row.clean_fields()
@@ -256,6 +270,14 @@ class ModelImporter(Importer):
         else:
             return names
         return None
+
+    def _note_outcome(self, record: Record, row: models.Model, values: Mapping[str, object]) -> None:
+        """Keep what is about to change in the row."""
+        if not self.detailed:
+            return
+        outcome = self.report.outcomes.setdefault(record.line, Outcome(is_new=row._state.adding))
+        if not outcome.is_new:
+            outcome.changes |= {name: (getattr(row, name), value) for name, value in values.items()}
 
     def _save(self, record: Record, row: models.Model) -> None:
         adding = row._state.adding

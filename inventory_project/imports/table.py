@@ -27,23 +27,29 @@ class Table:
 
 
 def read_csv(path: Path) -> Table:
-    """Read a CSV file: UTF-8 with or without a byte order mark, comma or semicolon, a header line.
+    """Read a CSV file: UTF-8 with or without a byte order mark, comma, semicolon or tab, a header line.
 
     Raises InvalidInput, with the line, on another encoding, a NUL character, a repeated column, or a row that is
     longer or shorter than the header.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            _("%(file)s is not UTF-8 (byte %(position)d). Save it as “CSV UTF-8”.")
-            % {"file": path.name, "position": error.start}
-        ) from error
+        content = path.read_bytes()
     except OSError as error:
         raise InvalidInput(
             _("%(file)s can't be read: %(why)s.") % {"file": path, "why": error.strerror or error}
         ) from error
-    return parse_csv(text, path.name)
+    return parse_csv(decoded(content, path.name), path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file; `name` stands in the error message."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            _("%(file)s is not UTF-8 (byte %(position)d). Save it as “CSV UTF-8”.")
+            % {"file": name, "position": error.start}
+        ) from error
 
 
 def parse_csv(text: str, name: str) -> Table:
@@ -52,7 +58,7 @@ def parse_csv(text: str, name: str) -> Table:
         line = text[: text.index("\0")].count("\n") + 1
         raise InvalidInput(_("%(file)s, line %(line)d: holds a NUL character.") % {"file": name, "line": line})
     header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
+    delimiter = max(",;\t", key=header.count)  # cells that were copied from a spreadsheet are apart by tabs
     csv.field_size_limit(FIELD_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []

@@ -76,6 +76,14 @@ def active_filters(changelist) -> int:
     return sum(bool(spec.used_parameters) for spec in filters_of(changelist))
 
 
+@register.simple_tag(takes_context=True)
+def import_page(context, changelist) -> str:
+    """Where rows of the list are imported, '' if the person may not or there is no import."""
+    from inventory_project.imports.pages import import_url  # the apps are not loaded yet when tags are
+
+    return import_url(context["request"].user, changelist.model)
+
+
 @register.filter
 def version(row) -> str:
     return version_of(row)

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.forms import BaseInlineFormSet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpResponseRedirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -173,6 +174,11 @@ class LineFormSet(BaseInlineFormSet):
     refusal: RuleViolation | None = None
     new_objects = changed_objects = deleted_objects = ()  # as long as save() was not called
 
+    def add_fields(self, form, index) -> None:
+        super().add_fields(form, index)
+        if tick := form.fields.get(DELETION_FIELD_NAME):
+            tick.widget.attrs["aria-label"] = capfirst(str(tick.label))
+
     def kept(self) -> list[BackOfficeForm]:
         """The rows that were filled in, without those to be deleted."""
         return [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
@@ -226,6 +232,8 @@ class LineInline(Discretion, admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget  # no add, change and view links beside every field of every line
+        if field:
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))  # the heading labels no entry
         return field
 
 

@@ -15,6 +15,7 @@ from django.db import DataError, IntegrityError, models
 from django.forms import DateTimeField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inventory_project.base import database_errors
@@ -207,6 +208,8 @@ class BaseAdmin(Discretion, Acts, GivesExports, Deleting, WithHistory, admin.Mod
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and field.widget.use_fieldset:  # Django then gives it a legend, but no label
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False  # done on their own pages
         return field

@@ -148,6 +148,17 @@ class ProductImporter(ModelImporter):
             offer.cost = next((cost for cost in costs if cost is not None), Decimal(0))
         else:
             values = {name: value for name, value in values.items() if name in self.present}
-            offer.cost = next((cost for cost in costs if cost is not None), offer.cost)
+            values["cost"] = next((cost for cost in costs if cost is not None), offer.cost)
+            self._note_offer(record, offer, values)
         for name, value in values.items():
             setattr(offer, name, value)
+
+    def _note_offer(self, record: Record, offer: SupplierProduct, values: dict[str, object]) -> None:
+        """What changes in a known offer is named by the columns of the file."""
+        outcome = self.report.outcomes.get(record.line)
+        if outcome is None or outcome.is_new:
+            return
+        for name, value in values.items():
+            if getattr(offer, name) != value:
+                column = "supplier_cost" if name == "cost" else name
+                outcome.changes[column] = (getattr(offer, name), value)

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inventory_project.base.errors import InvalidInput, RuleViolation
-from inventory_project.imports import IMPORTERS, ImportFailed, Mapping, Report, Table, read_csv
+from inventory_project.imports import IMPORTERS, ImportFailed, Mapping, Report, Table, read_csv, refused_rows
 
 
 class Command(BaseCommand):
@@ -66,16 +66,8 @@ class Command(BaseCommand):
             self._write_errors(skip_errors, table, report)
 
     def _write_errors(self, path: Path, table: Table, report: Report) -> None:
-        """The rows that were left out, with the reason, ready to be corrected and imported again."""
-        reasons: dict[int, list[str]] = {}
-        for error in report.errors:
-            reasons.setdefault(error.line, []).append(f"{error.column}: {error.message}".lstrip(": "))
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow([*table.columns, "error"])
-            for line, row in table:
-                if line in reasons:
-                    writer.writerow([*row.values(), " | ".join(reasons[line])])
+            csv.writer(file).writerows(refused_rows(table, report.errors))
         self.stdout.write(f"The rows that were left out, with the reason, are in {path}.")
 
     def _progress(self, kind: str):

@@ -156,4 +156,14 @@
             delete form.dataset.sent;
         }
     });
+
+    // --- search fields say what they are for: their box stands beside the field that has the label
+    function nameSearchFields() {
+        for (const field of document.querySelectorAll("select.admin-autocomplete[data-select2-id]")) {
+            const name = field.getAttribute("aria-label") || field.labels[0]?.textContent.replace(/[:*\s]+$/, "");
+            field.parentElement.querySelector(".select2-selection__rendered")?.setAttribute("aria-label", name || "");
+        }
+    }
+    window.django?.jQuery?.(nameSearchFields); // after Django has made them, which it does in the same way
+    document.addEventListener("formset:added", () => setTimeout(nameSearchFields, 0));
 }

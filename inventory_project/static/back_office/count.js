@@ -16,11 +16,12 @@
         result.textContent = text;
         result.classList.toggle("wrong", isWrong);
     }
+    // What is sent is made when its turn comes: a scan of a bin decides what the next scan means.
     function send(url, entries) {
-        const body = new URLSearchParams({...entries, csrfmiddlewaretoken: token});
         waiting += 1;
         const answer = queue.then(async () => {
             try {
+                const body = new URLSearchParams({...entries(), csrfmiddlewaretoken: token});
                 const response = await fetch(url, {method: "POST", body, keepalive: true, credentials: "same-origin"});
                 const type = response.headers.get("Content-Type") || "";
                 return type.includes("json") ? await response.json() : {error: `${response.status}`};
@@ -60,7 +61,7 @@
         const reason = form.querySelector(`[name="reason-${item}"]`).value;
         near = item;
         row.classList.add("unsaved");
-        const answer = await send(buttons.dataset.line, {item, counted: counted.value, reason});
+        const answer = await send(buttons.dataset.line, () => ({item, counted: counted.value, reason}));
         if (answer.error) {
             say(buttons.dataset.lost.replace("%s", answer.error), true);
             return;
@@ -70,7 +71,7 @@
         say(`${answer.said} · ${buttons.dataset.saved}`, false);
     }
     async function scan(code) {
-        const answer = await send(buttons.dataset.scan, {code, near, bin});
+        const answer = await send(buttons.dataset.scan, () => ({code, near, bin}));
         if (answer.error) {
             say(answer.error, true);
             return;

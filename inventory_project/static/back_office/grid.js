@@ -101,9 +101,11 @@
         while (row && row.cells[cell.cellIndex]?.querySelector("input")?.disabled) {
             row = row.nextElementSibling;
         }
-        const next = row ? row.cells[cell.cellIndex].querySelector("input") : form.querySelector("[data-submit]");
-        next.focus();
-        next.select?.();
+        const last = form.querySelector("[data-submit]:not([hidden])") || box;
+        const next = row ? row.cells[cell.cellIndex].querySelector("input") : last;
+        event.target.blur();
+        next?.focus();
+        next?.select?.();
     });
 
     // --- “Draft 3 purchase orders”: how many documents the lines make

@@ -1,19 +1,19 @@
 """What all admin classes share: bounded lists, constant queries, refusals as sentences, the next steps as buttons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation, IncorrectLookupParameters
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
+from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError, IntegrityError, models
 from django.forms import DateTimeField
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,8 +23,8 @@ from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Amount, Percent, Price
 from inventory_project.base.replicas import read_late
 
-from .acts import ACT, DESTRUCTIVE, FORM_ACTION, FORM_PAGE, Acts
-from .columns import change_url, load_facts
+from .acts import ACT, FORM_ACTION, FORM_PAGE, Acts
+from .columns import load_facts
 from .deleting import Deleting
 from .exports import GivesExports
 from .forms import (
@@ -40,15 +40,11 @@ from .forms import (
 from .history import WithHistory
 from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
 from .offers import (
-    Button,
-    button_of_offered,
-    is_offered,
-    offered_actions,
-    offered_buttons,
     offered_columns,
     offered_tabs,
 )
 from .once import answer_once
+from .steps import NextSteps
 
 MOST_REFERENCES = 1_000
 
@@ -85,7 +81,7 @@ class Discretion:
         return [(title, options) for title, options in shown if options["fields"]]
 
 
-class BaseAdmin(Discretion, Acts, GivesExports, Deleting, WithHistory, admin.ModelAdmin):
+class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory, admin.ModelAdmin):
     """A model's pages. Concrete classes declare; what happens is here and in the archetypes."""
 
     form = BackOfficeForm
@@ -110,7 +106,6 @@ class BaseAdmin(Discretion, Acts, GivesExports, Deleting, WithHistory, admin.Mod
     is_short_list = False  # few rows: other forms offer them all in a plain select
     related_links: Sequence[str] = ()  # reverse relations to link to, with counts
     page_note = ""  # a sentence on the list and the record's page
-    leads_on = False  # the first act is what is to be done next, and stands out
     in_search = False  # found by the search box at the top of every page
 
     # --- lists --------------------------------------------------------------------------------------------------
@@ -285,72 +280,7 @@ class BaseAdmin(Discretion, Acts, GivesExports, Deleting, WithHistory, admin.Mod
             context["further_submit"] = self.get_further_submit(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @staticmethod
-    def _is_popup(request) -> bool:
-        return IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
-
-    def get_further_submit(self, request, obj: models.Model | None) -> tuple[str, object] | None:
-        """The name and the label of a button beside “Save” that saves and goes on with the next step."""
-        return None
-
-    # --- next steps -----------------------------------------------------------------------------------------------
-
-    def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
-        actions = super().get_actions(request, action_location)
-        return actions if self._is_popup(request) else {**actions, **offered_actions(request, self.model)}
-
-    def _open_act(self, request, object_id: str) -> HttpResponse:
-        """The questions of an act at an address of their own, so that other pages can lead there."""
-        row, name = self.get_object(request, unquote(object_id)), request.GET[ACT]
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, row):
-            raise PermissionDenied
-        acts = self.get_actions(request, action_location=FORM_PAGE)
-        if name not in acts:
-            raise PermissionDenied
-        if not self._act_button(request, name, acts[name].description, row):
-            text = _("%(row)s: “%(act)s” is not possible now.")
-            self.message_user(request, text % {"row": row, "act": acts[name].description}, messages.WARNING)
-            return HttpResponseRedirect(change_url(row))
-        rows = self.get_queryset(request).filter(pk=row.pk)
-        return acts[name].func(self, request, rows) or HttpResponseRedirect(change_url(row))
-
-    def get_buttons(self, request, obj: models.Model) -> list[Button]:
-        """The acts that are open now to this person, in the order of `actions`, then what other apps offer.
-
-        The first that can be taken is the one that stands out, of documents; what undoes comes last.
-        """
-        acts = self.get_actions(request, action_location=FORM_PAGE)
-        found = [self._act_button(request, name, act.description, obj) for name, act in acts.items()]
-        shown = [self._as_link(button) for button in found if button]
-        shown = sorted([*shown, *offered_buttons(request, obj)], key=lambda button: button.kind == "danger")
-        first = next((button for button in shown if not (button.kind or button.reason)), None)
-        if not self.leads_on or first is None or any(button.kind == "primary" for button in shown):
-            return shown
-        return [replace(button, kind="primary") if button is first else button for button in shown]
-
-    def _act_button(self, request, name: str, label: object, obj: models.Model) -> Button | None:
-        """How an act that the person may take is shown; None where the state does not allow it."""
-        if is_offered(self.model, name):
-            return button_of_offered(request, name, obj)
-        if not self.offers(name, obj):
-            return None
-        return Button(name, label, "danger" if name in DESTRUCTIVE else "", reason=str(self.blocked(name, obj)))
-
-    @staticmethod
-    def _as_link(button: Button) -> Button:
-        """An act that asks first is a page of its own; “…” says so."""
-        asks = str(button.label).endswith("…") and not button.reason
-        return replace(button, url=f"?{ACT}={button.name}") if asks else button
-
-    def blocked(self, name: str, obj: models.Model) -> str:
-        """Why an act that the state allows can't be taken yet; '' if it can."""
-        return ""
-
-    def offers(self, name: str, obj: models.Model) -> bool:
-        """Whether the record's state allows the act now."""
-        return True
+    # --- related rows and actions -----------------------------------------------------------------------------------
 
     def get_related(self, request, obj: models.Model) -> list[RelatedLink]:
         """Links to the lists of what belongs to the record."""

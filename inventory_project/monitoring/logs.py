@@ -8,6 +8,7 @@ TEXT = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
 
 def logging_settings(*, form: str, level: str) -> dict[str, object]:
     """The setting LOGGING. `form` is "text" or "json"; everything goes to the standard error stream."""
+    quiet = "WARNING" if form == "text" else level  # at a terminal the development server says it already
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -27,5 +28,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, object]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": ["stream"], "level": "INFO", "propagate": False},
             "django.db.backends": {"level": "WARNING"},
+            "django.tasks": {"level": quiet},
+            "inventory.requests": {"level": quiet},
         },
     }

@@ -250,6 +250,13 @@ BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
 ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=str(INSTANCE_DIR / "archive"))()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+LARGEST_UPLOAD = env.int("LARGEST_UPLOAD_MEGABYTES", default=25) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "inventory_project.base.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- safety ----------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

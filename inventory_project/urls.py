@@ -1,7 +1,6 @@
 """Every address of the site."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -10,6 +9,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from inventory_project.base.api import pages
 from inventory_project.monitoring import health
 from inventory_project.monitoring.metrics import metrics
+from inventory_project.pictures import NAME, product_picture
 
 api = [
     re_path(r"^$", pages.ApiRoot.as_view(), name="api-root"),
@@ -34,7 +34,7 @@ urlpatterns = [
     re_path(r"^api/errors/?$", pages.error_index, name="api-errors"),
     re_path(r"^api/errors/(?P<code>[a-z_]{1,60})/?$", pages.error_page, name="api-error"),
     re_path(r"^api(/.*)?$", pages.UnknownAddress.as_view()),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    re_path(rf"^{settings.MEDIA_URL.lstrip('/')}products/{NAME}$", product_picture, name="product-picture"),
 ]
 
 handler400 = "inventory_project.base.api.pages.bad_request"

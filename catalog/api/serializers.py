@@ -1,5 +1,6 @@
 """Products, suppliers and prices."""
 
+from django.db import models
 from rest_framework import serializers
 
 from catalog.models import (
@@ -12,9 +13,8 @@ from catalog.models import (
     SupplierProduct,
     TaxRate,
 )
+from inventory_project.base.api.bulk import BulkInput, rows_field
 from inventory_project.base.api.serializers import STAMPS, ActInput, ApiSerializer
-
-LARGEST_IMAGE = 5 * 1024 * 1024
 
 
 class CategorySerializer(ApiSerializer):
@@ -63,14 +63,9 @@ class ProductSerializer(ApiSerializer):
 
 
 class ImageInput(ActInput):
-    """A picture, as the part “image” of a multipart form: at most 5 MB."""
+    """A picture (JPEG, PNG or WebP), as the part “image” of a multipart form: at most 5 MB."""
 
-    image = serializers.ImageField(max_length=100)
-
-    def validate_image(self, image):
-        if image.size > LARGEST_IMAGE:
-            raise serializers.ValidationError("The picture is larger than 5 MB.", code="too_large")
-        return image
+    image = serializers.FileField()
 
 
 class ProductBarcodeSerializer(ApiSerializer):
@@ -145,3 +140,41 @@ class PriceListItemSerializer(ApiSerializer):
         fields = ("id", "price_list", "product", "minimum_quantity", "price", *STAMPS)
         expandable = ("price_list", "product")
         create_only = ("price_list",)
+
+
+def _every_constraint(model: type[models.Model]) -> tuple[str, ...]:
+    """Many rows are checked by their fields and looked up together; the database has the last word."""
+    return tuple(constraint.name for constraint in model._meta.constraints)
+
+
+class ProductRow(ProductSerializer):
+    """A product by its SKU: changed if there is one, else new."""
+
+    class Meta(ProductSerializer.Meta):
+        left_to_service = _every_constraint(Product)
+
+
+class BulkProducts(BulkInput):
+    """Products by their SKU: of those that exist the fields that are sent are changed, the others are new."""
+
+    items = rows_field(ProductRow)
+
+
+class PriceListRow(PriceListItemSerializer):
+    """A price of the list by product and quantity: changed if there is one, else new."""
+
+    class Meta(PriceListItemSerializer.Meta):
+        read_only_fields = ("price_list",)
+        create_only = ()
+        left_to_service = _every_constraint(PriceListItem)
+
+    def validate(self, attrs: dict) -> dict:
+        checked = super().validate(attrs)
+        self.row.price_list = self.context["price_list"]
+        return checked
+
+
+class BulkPrices(BulkInput):
+    """Prices by product and quantity."""
+
+    items = rows_field(PriceListRow)

@@ -1,7 +1,11 @@
 """Products, suppliers and prices at the API."""
 
+from collections.abc import Mapping
+from functools import partial
+
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
 
 from catalog import services
 from catalog.models import (
@@ -14,22 +18,39 @@ from catalog.models import (
     SupplierProduct,
     TaxRate,
 )
+from inventory_project.base.api.bulk import BulkAnswer, upsert
+from inventory_project.base.api.fields import ID_MAX
 from inventory_project.base.api.viewsets import LineViewSet, ReferenceViewSet
 from inventory_project.base.caching import Shelf
 from inventory_project.base.fields import fold
+from inventory_project.base.services import lock_all
 
 from .filters import ProductFilters
 from .serializers import (
+    BulkPrices,
+    BulkProducts,
     CategorySerializer,
     ImageInput,
     PriceListItemSerializer,
+    PriceListRow,
     PriceListSerializer,
     ProductBarcodeSerializer,
+    ProductRow,
     ProductSerializer,
     SupplierProductSerializer,
     SupplierSerializer,
     TaxRateSerializer,
 )
+
+
+def _sku_key(entry: Mapping[str, object]) -> str | None:
+    sku = entry.get("sku")
+    return fold(sku) if isinstance(sku, str) else None
+
+
+def _price_key(entry: Mapping[str, object]) -> tuple[int, int] | None:
+    product, quantity = entry.get("product"), entry.get("minimum_quantity", 1)
+    return (product, quantity) if type(product) is int and type(quantity) is int and 0 < product <= ID_MAX else None
 
 
 class CategoryViewSet(ReferenceViewSet):
@@ -80,6 +101,22 @@ class ProductViewSet(ReferenceViewSet):
 
     def save(self, serializer) -> None:
         services.save_product(serializer.row, by=self.request.user)
+
+    @action(
+        detail=False,
+        methods=["post"],
+        required_perm="catalog.view_product",
+        input_class=BulkProducts,
+        output_class=BulkAnswer,
+    )
+    def bulk(self, request):
+        """Change or add up to 500 products by their SKU. Needs the permission to do either, where it is done."""
+
+        def known(keys: set[str]) -> dict[str, Product]:
+            return {product.sku_key: product for product in lock_all(Product.objects.filter(sku_key__in=keys))}
+
+        entries = upsert(self, ProductRow(context={"view": self}), _sku_key, known, services.save_products)
+        return Response({"results": [entry.answer() for entry in entries]})
 
     @action(detail=False, url_path=r"by-sku/(?P<sku>.+?)", url_name="by-sku")
     def by_sku(self, request, sku: str):
@@ -151,3 +188,24 @@ class PriceListViewSet(ReferenceViewSet):
     def items(self, request, pk: str):
         """The prices of the list."""
         return self.children("price_list")
+
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="items/bulk",
+        required_perm="catalog.view_pricelistitem",
+        input_class=BulkPrices,
+        output_class=BulkAnswer,
+    )
+    def bulk_items(self, request, pk: str):
+        """Change or add up to 500 prices by product and quantity."""
+        price_list = self.found()
+
+        def known(keys: set[tuple]) -> dict[tuple, PriceListItem]:
+            products = {product for product, _quantity in keys}
+            rows = lock_all(price_list.items.filter(product__in=products))
+            return {(row.product_id, row.minimum_quantity): row for row in rows}
+
+        child = PriceListRow(context={"view": self, "price_list": price_list})
+        entries = upsert(self, child, _price_key, known, partial(services.save_list_prices, price_list))
+        return Response({"results": [entry.answer() for entry in entries]})

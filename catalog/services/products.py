@@ -1,12 +1,15 @@
 """Products and tax rates: the rules that look beyond their own row. Everything else of the catalog is plain editing."""
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
-from catalog.models import Product, TaxRate
+from catalog.images import safe_picture
+from catalog.models import PriceList, PriceListItem, Product, TaxRate
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.services import lock_all, service
 
@@ -16,17 +19,41 @@ def save_product(product: Product, *, by) -> Product:
     """Write a product. Refuses another kind of tracking while there is stock of it, here or on its way."""
     before = Product.objects.filter(pk=product.pk).first() if product.pk else None
     if before and before.tracking != product.tracking:
-        _require_no_stock(product)
+        _require_no_stock(product, "tracking")
+    _make_picture_safe(product)
     product.save()
+    if before and before.image != product.image:
+        _drop_file(before.image)
     return product
 
 
-def _require_no_stock(product: Product) -> None:
+@service
+def save_products(products: Sequence[Product], fields: Iterable[str], *, paths: Sequence[str], by) -> None:
+    """Write many products: new ones whole, of others only these fields. `paths` name each in what is refused."""
+    kept = {row.pk: row for row in lock_all(Product.objects.filter(pk__in=[each.pk for each in products if each.pk]))}
+    for product, path in zip(products, paths, strict=True):
+        if product.pk in kept and kept[product.pk].tracking != product.tracking:
+            _require_no_stock(product, f"{path}/tracking")
+    write_rows([product for product in products if product.pk], *fields)
+    Product.objects.bulk_create([product for product in products if not product.pk])
+
+
+@service
+def save_list_prices(
+    price_list: PriceList, prices: Sequence[PriceListItem], fields: Iterable[str], *, paths: Sequence[str], by
+) -> None:
+    """Write many prices of a list: new ones whole, of others only these fields."""
+    lock_all(price_list.items.filter(pk__in=[price.pk for price in prices if price.pk]))
+    write_rows([price for price in prices if price.pk], *fields)
+    PriceListItem.objects.bulk_create([price for price in prices if not price.pk])
+
+
+def _require_no_stock(product: Product, field: str) -> None:
     if any(balance.quantity for balance in lock_all(product.inventory.all())):
         raise RuleViolation(
             _("There is stock of %(product)s, so how it is tracked can't be changed.") % {"product": product},
             code="has_stock",
-            field="tracking",
+            field=field,
         )
     transfer = product.transfer_items.filter(transfer__status="in_transit").select_related("transfer").first()
     if transfer:
@@ -34,18 +61,30 @@ def _require_no_stock(product: Product) -> None:
             _("%(product)s is on its way (%(transfer)s), so how it is tracked can't be changed.")
             % {"product": product, "transfer": transfer.parent},
             code="in_transit",
-            field="tracking",
+            field=field,
         )
+
+
+def _make_picture_safe(product: Product) -> None:
+    """A picture that has just been uploaded is taken apart and written anew."""
+    if product.image and not product.image._committed:
+        product.image = safe_picture(product.image.file)
+
+
+def _drop_file(picture: FieldFile) -> None:
+    """The file of a picture that nothing shows any more goes once that is certain."""
+    if picture:
+        transaction.on_commit(partial(picture.storage.delete, picture.name))
 
 
 @service
 def set_product_image(product: Product, image, *, by) -> Product:
-    """Give a product its picture, or none; the file of the one before goes once that is certain."""
+    """Give a product its picture, or none."""
     before: FieldFile = Product.objects.get(pk=product.pk).image
     product.image = image
+    _make_picture_safe(product)
     product.save(update_fields=["image", "updated_at", "updated_by"])
-    if before:
-        transaction.on_commit(partial(before.storage.delete, before.name))
+    _drop_file(before)
     return product
 
 

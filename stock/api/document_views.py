@@ -1,7 +1,9 @@
 """Documents of stock at the API: purchase orders, goods receipts, transfers, counts."""
 
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
+from inventory_project.base.api.bulk import BulkAnswer, EachByItself, act_on_each
 from inventory_project.base.api.serializers import Quantities, Reason
 from inventory_project.base.api.viewsets import DocumentViewSet, LineViewSet
 from stock import services
@@ -15,6 +17,7 @@ from stock.models import (
     StockTransfer,
     StockTransferItem,
 )
+from stock.services import CountLine
 
 from .document_serializers import (
     GoodsReceiptItemSerializer,
@@ -27,7 +30,7 @@ from .document_serializers import (
     StockTransferSerializer,
 )
 from .filters import StockCountItemFilters
-from .inputs import EnterInput, PostCountInput, ReceiveInput, ReverseReceiptInput
+from .inputs import BulkEnterInput, CountedInput, EnterInput, PostCountInput, ReceiveInput, ReverseReceiptInput
 
 
 class PurchaseOrderItemViewSet(LineViewSet):
@@ -167,7 +170,7 @@ class StockCountItemViewSet(LineViewSet):
     filterset_class = StockCountItemFilters
 
 
-class StockCountViewSet(DocumentViewSet):
+class StockCountViewSet(EachByItself, DocumentViewSet):
     queryset = StockCount.objects.all()
     serializer_class = StockCountSerializer
     create_service = services.create_stock_count
@@ -189,6 +192,28 @@ class StockCountViewSet(DocumentViewSet):
     def enter(self, request, pk: str):
         """Enter what was counted."""
         return self.perform(services.enter_stock_count)
+
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="items/bulk",
+        required_perm="stock.enter_stockcount",
+        input_class=BulkEnterInput,
+        output_class=BulkAnswer,
+    )
+    def bulk_items(self, request, pk: str):
+        """Enter up to 500 counted quantities, with a result for each."""
+        count, sent = self.found(), self.each_by_itself(BulkEnterInput)
+
+        def run(entries):
+            services.enter_stock_count(count, [CountLine(**entry.values) for entry in entries], by=request.user)
+
+        if sent is not None:
+            results, _done = act_on_each(sent["items"], CountedInput(context={"view": self}), run)
+            return Response({"results": results})
+        lines = self.sent()["lines"]
+        services.enter_stock_count(count, lines, by=request.user)
+        return Response({"results": [{"index": index, "result": "done"} for index in range(len(lines))]})
 
     @action(
         detail=True,

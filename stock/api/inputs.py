@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.models import Product, Supplier
+from inventory_project.base.api.bulk import ATOMIC, BulkResult
 from inventory_project.base.api.fields import (
     IdField,
     StrictBoolean,
@@ -38,6 +39,7 @@ class AdjustInput(ActInput):
 
     items = AdjustmentInput(many=True)
     release = StrictBoolean(required=False)
+    atomic = StrictBoolean(required=False, help_text=ATOMIC)
 
 
 class OpeningStockInput(LineOfAct):
@@ -90,6 +92,7 @@ class MovementsMade(serializers.Serializer):
     """The rows of the ledger that an act has written."""
 
     movements = StockMovementSerializer(many=True)
+    results = BulkResult(many=True, required=False, help_text="One for each line, if “atomic” is false.")
 
 
 class ReverseMovementInput(Reason):
@@ -142,6 +145,12 @@ class EnterInput(ActInput):
     line = CountLine
 
     items = CountedInput(many=True)
+
+
+class BulkEnterInput(EnterInput):
+    """Counted quantities, up to 500."""
+
+    atomic = StrictBoolean(required=False, help_text=ATOMIC)
 
 
 class PostCountInput(ActInput):

@@ -4,12 +4,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from inventory_project.base.api.bulk import EachByItself, act_on_each
 from inventory_project.base.api.viewsets import Acts, LedgerViewSet, ReferenceViewSet, StateViewSet
 from inventory_project.base.caching import Shelf
 from stock import services
 from stock.models import Bin, Inventory, Lot, StockItem, StockMovement, Warehouse
+from stock.services import AdjustmentLine
 
-from .inputs import AdjustInput, MovementsMade, OpenInput, ReverseMovementInput
+from .inputs import AdjustInput, AdjustmentInput, MovementsMade, OpenInput, ReverseMovementInput
 from .questions import InventoryQuestions, LotQuestions
 from .reordering import Reordering
 from .serializers import (
@@ -75,7 +77,7 @@ class StockItemViewSet(StateViewSet):
     ordering_fields = ("quantity",)
 
 
-class InventoryViewSet(InventoryQuestions, Reordering, StateViewSet):
+class InventoryViewSet(EachByItself, InventoryQuestions, Reordering, StateViewSet):
     queryset = Inventory.objects.all()
     serializer_class = InventorySerializer
     filterset_fields = (
@@ -98,9 +100,21 @@ class InventoryViewSet(InventoryQuestions, Reordering, StateViewSet):
         output_class=MovementsMade,
     )
     def adjust(self, request):
-        """Add stock or take it away, with a reason."""
-        made = services.adjust_stock(**self.sent(), by=request.user)
-        return Response({"movements": self.shown(made)}, status=200)
+        """Add stock or take it away, with a reason: up to 500 lines, all or none unless `atomic` is false."""
+        sent = self.each_by_itself(AdjustInput)
+        if sent is None:
+            sent = self.sent()
+            sent.pop("atomic", None)
+            made = services.adjust_stock(**sent, by=request.user)
+            return Response({"movements": self.shown(made)}, status=200)
+
+        def run(entries):
+            lines = [AdjustmentLine(**entry.values) for entry in entries]
+            return services.adjust_stock(lines, release=sent.get("release", False), by=request.user)
+
+        results, done = act_on_each(sent["items"], AdjustmentInput(context={"view": self}), run)
+        made = [movement for movements in done for movement in movements]
+        return Response({"movements": self.shown(made), "results": results}, status=200)
 
     @action(
         detail=False,

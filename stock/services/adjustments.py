@@ -55,6 +55,7 @@ def adjust_stock(lines: Sequence[AdjustmentLine], *, release: bool = False, by) 
     Refuses to take more than there is, and, naming the orders, more than is free: unless `release` says that the
     newest reservations give way.
     """
+    checks.require_lines(lines)
     lines = [_checked(line, f"lines/{index}") for index, line in enumerate(lines)]
     balances = lock_balances({line.place for line in lines}, create=any(line.quantity > 0 for line in lines))
     _require_cost(lines, balances)

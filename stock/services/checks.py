@@ -1,7 +1,7 @@
 """Checking what is handed to a service, before anything is read or locked. `field` is the path of the input."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,12 @@ from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from inventory_project.base.models import Reference
 from inventory_project.base.money import units
 from stock.models import Bin, Lot, Warehouse
+
+
+def require_lines(lines: Sequence[object]) -> None:
+    """There is something to do."""
+    if not lines:
+        raise InvalidInput(_("Name at least one line."), field="lines")
 
 
 def whole(value: object, field: str, *, least: int = 1) -> int:

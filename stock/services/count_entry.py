@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Category, Product
 from inventory_project.base.actor import current_actor_id
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import Bin, CountStatus, Lot, StockCount, StockCountItem, StockItem, Warehouse
 from stock.services import checks
-from stock.services.bulk import write_rows
 
 # Product id, bin id, lot id.
 type Spot = tuple[int, int, int | None]

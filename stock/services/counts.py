@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Category
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.numbering import next_number
 from inventory_project.base.services import lock, lock_all, refresh, service
@@ -22,7 +23,6 @@ from stock.models import (
 )
 from stock.services import checks
 from stock.services.balances import Balances, lock_balances
-from stock.services.bulk import write_rows
 from stock.services.corrections import make_room
 from stock.services.count_entry import lock_places, require_nobody_else_counts
 from stock.services.posting import Move, post

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Supplier, Tracking
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.fields import fold
 from inventory_project.base.services import lock_all
 from stock.models import Lot
 from stock.services import checks
-from stock.services.bulk import write_rows
 
 
 @dataclass(frozen=True)

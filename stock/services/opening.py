@@ -37,6 +37,7 @@ def enter_opening_stock(lines: Sequence[OpeningLine], *, by) -> list[StockMoveme
     Refuses a product that has moved in the warehouse in any other way: from then on it is adjusted or counted.
     """
     lines = list(lines)
+    checks.require_lines(lines)
     wanted, costs = [], []
     for index, line in enumerate(lines):
         path = f"lines/{index}"

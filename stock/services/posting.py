@@ -15,13 +15,13 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Tracking
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from inventory_project.base.money import units
 from inventory_project.base.services import lock_all
 from stock.models import Inventory, Lot, MovementKind, StockItem, StockMovement
 from stock.services.balances import Place, default_bins, lock_balances
-from stock.services.bulk import write_rows
 from stock.services.posting_rules import (
     ItemKey,
     require_own_bins,

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import INTEGER_MAX
 from inventory_project.base.money import HUNDRED
 from inventory_project.base.services import lock, lock_all
 from stock.models import GoodsReceipt, GoodsReceiptItem, PurchaseOrder, PurchaseOrderItem, PurchaseStatus
 from stock.models.purchase import RECEIVABLE
-from stock.services.bulk import write_rows
 
 
 def lock_order(receipt: GoodsReceipt) -> tuple[PurchaseOrder | None, dict[int, PurchaseOrderItem]]:

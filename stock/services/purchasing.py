@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Supplier, SupplierProduct, TaxRate, Tracking
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.fields import AMOUNT_MAX
 from inventory_project.base.money import ZERO, TaxedLine, line_net, totals
@@ -16,7 +17,6 @@ from inventory_project.base.numbering import next_number
 from inventory_project.base.services import lock, refresh, service
 from stock.models import GoodsReceipt, PurchaseOrder, PurchaseOrderItem, PurchaseStatus, ReceiptStatus, Warehouse
 from stock.services import checks
-from stock.services.bulk import write_rows
 from stock.services.receipts import ReceiptLine, create_goods_receipt, post_goods_receipt
 
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.money import units
 from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import GoodsReceipt, GoodsReceiptItem, MovementKind, ReceiptStatus, StockMovement
 from stock.services import checks
 from stock.services.adjustments import reversal_of
 from stock.services.balances import lock_balances
-from stock.services.bulk import write_rows
 from stock.services.corrections import make_room
 from stock.services.posting import Move, post
 from stock.services.purchase_progress import add_received, lock_order

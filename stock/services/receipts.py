@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Supplier
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.money import HUNDRED, units
 from inventory_project.base.numbering import next_number
@@ -25,7 +26,6 @@ from stock.models import (
 )
 from stock.services import checks
 from stock.services.balances import default_bins, lock_balances
-from stock.services.bulk import write_rows
 from stock.services.lots import find_or_create_lots, lot_named
 from stock.services.posting import Move, post
 from stock.services.purchase_progress import add_received, lock_order, require_within_order

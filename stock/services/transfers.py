@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
+from inventory_project.base.bulk import write_rows
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.money import units
 from inventory_project.base.numbering import next_number
@@ -16,7 +17,6 @@ from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import Bin, Lot, MovementKind, StockTransfer, StockTransferItem, TransferStatus, Warehouse
 from stock.services import checks
 from stock.services.balances import default_bins, lock_balances
-from stock.services.bulk import write_rows
 from stock.services.picking import Demand, pick
 from stock.services.posting import Move, post
 

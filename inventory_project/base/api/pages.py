@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,9 +64,10 @@ def problem(code: str, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400: a request that Django itself refuses."""
+    too_large = isinstance(exception, RequestDataTooBig)
     if request.path_info.startswith(PREFIX):
-        return problem("bad_request", 400)
-    return defaults.bad_request(request, exception)
+        return problem("too_large", 413) if too_large else problem("bad_request", 400)
+    return render(request, "413.html", status=413) if too_large else defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -102,6 +102,8 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
         kind, arguments = super().build_standard_field(field_name, model_field)
         if not arguments.get("read_only") and issubclass(kind, StrictInteger | StrictDecimal):
             arguments |= bounds(self.Meta.model, field_name)
+        if issubclass(kind, StrictChoice) and model_field.blank:
+            arguments["allow_blank"] = True  # shown as empty, too, where only services write it
         unique = [v for v in arguments.get("validators", ()) if not isinstance(v, UniqueValidator)]
         return kind, {**arguments, **({"validators": unique} if "validators" in arguments else {})}
 
@@ -146,11 +148,12 @@ class Lines(serializers.ListSerializer):
             )
         for name, field in self.child.fields.items():
             if isinstance(field, IdField) and not field.read_only:
-                field.known = field.get_queryset().in_bulk(_ids(data, name))
+                field.known = field.get_queryset().in_bulk(ids_in(data, name))
         return super().to_internal_value(data)
 
 
-def _ids(data: object, name: str) -> set[int]:
+def ids_in(data: object, name: str) -> set[int]:
+    """The ids that entries name, to be looked up together."""
     entries = [entry.get(name) for entry in data if isinstance(entry, Mapping)] if isinstance(data, list) else []
     return {value for value in entries if isinstance(value, int) and 0 < value <= ID_MAX}
 

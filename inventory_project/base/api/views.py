@@ -166,6 +166,8 @@ class ApiViewSet(viewsets.GenericViewSet):
 
     def shown(self, made: Sequence[models.Model]) -> Sequence[Row]:
         """The records that an act has made, as their own viewset lists them."""
+        if not made:
+            return []
         view = self._sibling(viewset_of(made[0].__class__), "list")
         selection = select(view.serializer_class, self.request.user, detail=False)
         queryset = view.get_queryset().filter(pk__in=[row.pk for row in made]).order_by("pk")

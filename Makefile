@@ -51,8 +51,8 @@ $(AXE): tests/browser/package-lock.json
 
 proof: $(VENV)/.development  ## Prove under full load that stock and money cannot drift; writes docs/proof.md (some 40 minutes)
 	@rm -f $(FIGURES) && mkdir -p $(dir $(FIGURES))
-	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency tests/test_money_baskets.py $(DAMAGES) $(PYTEST_ARGS)
-	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency $(DAMAGES) $(PYTEST_ARGS)
+	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency tests/fuzz tests/test_money_baskets.py $(DAMAGES) $(PYTEST_ARGS)
+	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency tests/fuzz $(DAMAGES) $(PYTEST_ARGS)
 	@$(RUN) -m tests.proof.report $(FIGURES)
 
 lint: $(VENV)/.development  ## Check style, import directions, Django's own checks and missing migrations

@@ -1,12 +1,15 @@
 """The back office's admin site: its frame, its menu by job, its start page, its search."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -112,6 +115,14 @@ class Found:
 
 class SearchByLabel(AutocompleteJsonView):
     """Names the rows as their admin class does: a bin with its warehouse."""
+
+    def process_request(self, request):
+        """Only what a form refers to is searched: neither columns nor, the other way round, lines by their parent."""
+        names = [request.GET.get(name, "") for name in ("app_label", "model_name", "field_name")]
+        with suppress(LookupError, FieldDoesNotExist):
+            if isinstance(apps.get_model(*names[:2])._meta.get_field(names[2]), models.ForeignKey):
+                return super().process_request(request)
+        raise PermissionDenied
 
     def serialize_result(self, obj, to_field_name):
         label = getattr(self.model_admin, "label", str)

@@ -2,6 +2,7 @@
 
 from billing.models import CreditNote, CreditNoteItem, Invoice, InvoiceItem, Payment
 from billing.services import CreditLine, InvoiceLine
+from inventory_project.base.api.fields import StrictDecimal
 from inventory_project.base.api.serializers import STAMPS, ApiSerializer, LineInput, Lines
 
 
@@ -149,6 +150,9 @@ class CreditNoteSerializer(ApiSerializer):
 
     line = CreditLine
 
+    amount_to_refund = StrictDecimal(
+        max_digits=14, decimal_places=2, read_only=True, help_text="What the customer is still to get back."
+    )
     items = CreditNoteLineSerializer(many=True, required=False)
 
     class Meta:

@@ -47,6 +47,8 @@ from .once import answer_once
 from .steps import NextSteps
 
 MOST_REFERENCES = 1_000
+NEVER_SHOWN = frozenset({"password", "digest", "token_key"})
+PATTERNS = frozenset({"regex", "iregex"})
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,10 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def lookup_allowed(self, lookup, value, request):
-        # A column that is hidden can't be guessed at by filtering either.
+        # A column that is hidden can't be guessed at by filtering either; patterns can cost any amount of time.
+        column, *steps = lookup.split("__")
+        if column in NEVER_SHOWN or not PATTERNS.isdisjoint(steps):
+            return False
         return self._may_see(request, lookup.split("__")[0]) and super().lookup_allowed(lookup, value, request)
 
     def get_changelist_instance(self, request):

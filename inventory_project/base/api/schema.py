@@ -65,6 +65,8 @@ class ApiSchema(AutoSchema):
             return {201: serializer_of(view.makes)}
         if getattr(view, "output_class", None):
             return view.output_class
+        if self.method == "DELETE" and view.action != "destroy":
+            return {200: view.serializer_class}
         return super().get_response_serializers()
 
     def map_parsers(self) -> list[str]:
@@ -114,6 +116,9 @@ class ApiSchema(AutoSchema):
         statuses = ["400", "401", "403"] + (["404"] if "{" in self.path else [])
         if self.method != "GET":
             statuses += ["409", "412", "413", "415"] if self.method != "POST" else ["409", "413", "415", "422"]
+        has_etag = self.method == "GET" and hasattr(self.view, "known_parameters") and not self._is_list_view()
+        if has_etag and self.view.takes is None:
+            bodies["304"] = {"description": "Unchanged since the ETag of “If-None-Match”"}
         return {**bodies, **dict.fromkeys(statuses, refusal)}
 
     def _map_basic_serializer(self, serializer, direction):

@@ -8,7 +8,7 @@ from .bulk import (
     move_products,
     set_category,
 )
-from .products import save_product, save_tax_rate, set_product_image
+from .products import save_list_prices, save_product, save_products, save_tax_rate, set_product_image
 from .taxes import replace_tax_rate
 
 __all__ = [
@@ -18,7 +18,9 @@ __all__ = [
     "duplicate_product",
     "move_products",
     "replace_tax_rate",
+    "save_list_prices",
     "save_product",
+    "save_products",
     "save_tax_rate",
     "set_category",
     "set_product_image",

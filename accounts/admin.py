@@ -16,6 +16,7 @@ from accounts.grid_field import PermissionsField, Shown, draw
 from accounts.models import Role, User, UserRole
 from accounts.permissions import expand
 from accounts.role_pages import WHY, RolePages, may_ask_why
+from accounts.signin.admin import SignInActs
 from inventory_project.base.admin import (
     ACTIVE_TABS,
     BOTH_PAGES,
@@ -46,7 +47,7 @@ class UserRoleInline(LineInline):
 
 
 @admin.register(User)
-class UserAdmin(ReferenceAdmin, auth_admin.UserAdmin):
+class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
     list_display = ("username", "full_name", "email", "role_names", "is_staff", "is_active", "last_login")
     list_prefetch_related = ("roles",)
     list_filter = ("is_staff", "is_superuser", ("roles", admin.RelatedOnlyFieldListFilter))
@@ -58,7 +59,7 @@ class UserAdmin(ReferenceAdmin, auth_admin.UserAdmin):
     add_form = UserAddForm
     fieldsets = (
         (None, {"fields": ("username", "email", "first_name", "last_name")}),
-        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "signed_out_at")}),
     )
     add_fieldsets = (
         (
@@ -78,9 +79,9 @@ class UserAdmin(ReferenceAdmin, auth_admin.UserAdmin):
             },
         ),
     )
-    readonly_fields = ("last_login",)
+    readonly_fields = ("last_login", "signed_out_at")
     inlines = (UserRoleInline,)
-    actions = ("deactivate",)
+    actions = ("deactivate", *SignInActs.sign_in_actions)
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, user):
@@ -103,7 +104,7 @@ class UserAdmin(ReferenceAdmin, auth_admin.UserAdmin):
         return buttons
 
     def offers(self, name, obj):
-        return obj.is_active
+        return self.offers_sign_in(name, obj) if name in self.sign_in_actions else obj.is_active
 
     def save_model(self, request, obj, form, change):
         services.save_user(obj, by=request.user)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.models import get_token_model
 
@@ -27,6 +28,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
     before = User.objects.filter(pk=user.pk).first() if user.pk else None
     if before:
         require_power_over(before, by)
+        user.signed_out_at = before.signed_out_at  # or a page opened before would bring the sessions back
     for flag in ("is_superuser", "is_staff"):
         if getattr(user, flag) != getattr(before, flag, False):
             _require_flag(flag, by)
@@ -111,7 +113,14 @@ def take_role(user_role: UserRole, *, by: User | None) -> None:
         user_role.delete()
 
 
-def create_token(user: User, name: str, expires_in: datetime.timedelta | None = None, *, by: User | None = None):
+def create_token(
+    user: User,
+    name: str,
+    expires_in: datetime.timedelta | None = None,
+    *,
+    is_read_only: bool = False,
+    by: User | None = None,
+):
     """Make a key with which a program calls the API as `user`. Returns the token and the key, shown only now.
 
     Refuses keys of accounts that may do more than whoever acts, and of deactivated ones.
@@ -119,7 +128,28 @@ def create_token(user: User, name: str, expires_in: datetime.timedelta | None = 
     require_power_over(user, by)
     if not user.is_active:
         raise RuleViolation(_("%(user)s is deactivated and can have no key.") % {"user": user}, code="inactive_user")
-    return get_token_model().objects.create(user=user, name=name, expiry=expires_in)
+    return get_token_model().objects.create(user=user, name=name, expiry=expires_in, is_read_only=is_read_only)
+
+
+def revoke_token(token, *, by: User | None) -> None:
+    """End a key at once. Refuses keys of accounts that may do more than whoever acts."""
+    require_power_over(token.user, by)
+    token.delete()
+
+
+@service
+def sign_out(user: User, *, revoke_tokens: bool = False, by: User | None) -> User:
+    """End every session of the account with its next request, and its keys if asked.
+
+    Refuses accounts that may do more than whoever acts.
+    """
+    _locked_roles()  # after whoever is writing the account
+    require_power_over(user, by)
+    user.signed_out_at = timezone.now()
+    user.save(update_fields=["signed_out_at", "updated_at", "updated_by"])
+    if revoke_tokens:
+        get_token_model().objects.filter(user=user).delete()
+    return user
 
 
 def _locked_roles() -> dict[int, Role]:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -64,6 +65,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "knox",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_tasks_db",
@@ -81,15 +86,20 @@ MIDDLEWARE = [
     *([] if DEVELOPMENT else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver serves static files itself
     "inventory_project.base.request_id.RequestIdMiddleware",
     "inventory_project.monitoring.middleware.ObserveRequests",
+    "inventory_project.authentication.ApiCallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.signin.sessions.SessionAgeMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.signin.gate.SecondFactorMiddleware",
     "inventory_project.base.actor.ActorMiddleware",
     "inventory_project.base.replicas.RememberWrites",
+    "axes.middleware.AxesMiddleware",  # last, as it says
 ]
 
 ROOT_URLCONF = "inventory_project.urls"
@@ -189,6 +199,9 @@ else:
         "OPTIONS": {"MAX_ENTRIES": 5_000},
     }
 CACHES = {"default": {**_cache, "KEY_PREFIX": "inventory", "TIMEOUT": 3600}}
+# Requests and failures are counted in Redis if there is one, else in this file, which all workers of a machine share.
+CACHE_URL = _cache_url
+COUNTERS_FILE = env.path("CACHE_ROOT", default=str(INSTANCE_DIR / "cache"))() + "/counters"
 
 # --- background work -------------------------------------------------------------------------------------------------
 # In development at once, so that nothing else need run; elsewhere by `manage.py db_worker`, from a database table.
@@ -200,18 +213,72 @@ TASKS = {"default": {"BACKEND": TASKS_BACKEND}}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+_password_rules = {
+    "UserAttributeSimilarityValidator": {"user_attributes": ("username", "first_name", "last_name", "email")},
+    "MinimumLengthValidator": {"min_length": env.int("PASSWORD_MIN_LENGTH", default=12)},
+    "CommonPasswordValidator": {},
+    "NumericPasswordValidator": {},
+}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in _password_rules.items()
 ]
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 3600
 LOGIN_URL = "admin:login"
 KNOX_TOKEN_MODEL = "inventory_project.ApiToken"
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "inv_", "AUTH_HEADER_PREFIX": "Bearer"}
+
+# How many proxies of ours stand in front, each of which adds an address to X-Forwarded-For; 0: the header is ignored.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# Wrong passwords lock a name at an address; a second limit holds for an address with whatever names.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.signin.lockout.attempted_name"
+AXES_CLIENT_IP_CALLABLE = "inventory_project.base.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.signin.lockout.locked_out_page"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or who keeps trying locks the rightful owner out for ever
+AXES_DISABLE_ACCESS_LOG = True  # the last sign-in is on the account, changes are in the history
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username"]  # in the log; people type passwords there, too
+
+# Whoever has one of these roles needs a second factor; a superuser has them all.
+TOTP_REQUIRED_ROLES = env.list("TOTP_REQUIRED_ROLES", default=[])
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+OTP_TOTP_ISSUER = env("COMPANY_NAME", default="Example Wholesale Ltd")
+
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=120) * 60
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # from the sign-in, however busy
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+_mail_host = env("MAIL_HOST", default="")
+SENDS_MAIL = DEVELOPMENT or bool(_mail_host)  # without, nobody is offered a link by mail
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="inventory@localhost")
+_mail_security = env("MAIL_SECURITY", default="starttls")
+if _mail_security not in ("starttls", "tls", "none"):
+    refuse("MAIL_SECURITY must be starttls, tls or none.")
+_smtp = {
+    "host": _mail_host,
+    "port": env.int("MAIL_PORT", default=587),
+    "username": env("MAIL_USER", default=""),
+    "password": env("MAIL_PASSWORD", default=""),
+    "use_tls": _mail_security == "starttls",
+    "use_ssl": _mail_security == "tls",
+    "timeout": 10,
+}
+MAILERS = {}
+if _mail_host:
+    MAILERS["default"] = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
+elif DEVELOPMENT:
+    MAILERS["default"] = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+else:
+    SILENCED_SYSTEM_CHECKS = ["mail.W001"]  # that there is no mailer: nothing is offered that would need one
 
 # --- language, time, files -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
@@ -290,7 +357,7 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "inventory_project.authentication.ApiTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "inventory_project.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["inventory_project.base.api.permissions.ModelPermission"],
     "DEFAULT_RENDERER_CLASSES": ["inventory_project.base.api.renderers.FastJSONRenderer"],
@@ -299,6 +366,14 @@ REST_FRAMEWORK = {
         "inventory_project.base.api.parsers.JSONSentAsForm",
     ],
     "DEFAULT_SCHEMA_CLASS": "inventory_project.base.api.schema.ApiSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["inventory_project.base.api.throttling.CallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "user": env("API_RATE_USER", default="1200/min"),
+        "address": env("API_RATE_ADDRESS", default="120/min"),
+        "wrong_key": env("API_RATE_WRONG_KEY", default="30/min"),
+        "sign_in": env("LOGIN_RATE_ADDRESS", default="100/hour"),
+        "password_link": env("PASSWORD_LINK_RATE", default="10/hour"),
+    },
     "EXCEPTION_HANDLER": "inventory_project.denied.problem_response",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

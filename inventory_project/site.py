@@ -9,14 +9,17 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from inventory_project.base.admin.columns import change_url
 from inventory_project.base.admin.listing import is_code, search_words
@@ -144,12 +147,46 @@ class BackOffice(AdminSite):
     reports_title = _("Reports")
 
     def get_urls(self):
+        from accounts.signin.account import account_urls
+        from accounts.signin.pages import code_page
         from inventory_project.imports.pages import import_urls
         from inventory_project.monitoring.pages import system_urls
         from inventory_project.reports.pages import report_urls
 
-        search = path("search/", self.admin_view(self.search), name="search")
-        return [search, *report_urls(), *import_urls(), *system_urls(), *super().get_urls()]
+        return [
+            path("search/", self.admin_view(self.search), name="search"),
+            path("login/code/", code_page, name="sign_in_code"),
+            *account_urls(self),
+            *report_urls(),
+            *import_urls(),
+            *system_urls(),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        """As Django's, with a second factor."""
+        from accounts.signin.forms import SignInForm
+        from accounts.signin.pages import SignIn
+
+        home = reverse("admin:index", current_app=self.name)
+        target = SignIn().get_redirect_url(request)
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(target or home)
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            REDIRECT_FIELD_NAME: target or home,
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        view = SignIn.as_view(
+            extra_context=context, authentication_form=SignInForm, template_name="admin/login.html", next_page=home
+        )
+        return view(request)
 
     def admin_view(self, view, cacheable=False):
         """Every page shows and reads instants in the business time zone, also what is rendered after the view."""

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventory_project.settings")
 application = get_wsgi_application()
+
+from accounts.signin.checks import refuse_unknown_roles  # noqa: E402  (the applications are there now)
+
+refuse_unknown_roles()

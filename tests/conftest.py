@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("REQUIRE_POSTGRES") and connection.vendor != "postgresql":
         raise pytest.UsageError(f"REQUIRE_POSTGRES is set, but DATABASE_URL names a {connection.vendor} database.")
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+    rates.update(dict.fromkeys(rates, "1000000/day"))  # tests of the limits set their own
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, for tests only
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # of this process alone
 
@@ -74,6 +76,14 @@ def documents_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def empty_cache() -> None:
     """Nothing is remembered of an earlier test, whose rows are gone."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counters_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nor do tests count together with the installation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "COUNTERS_FILE", str(tmp_path_factory.mktemp("counters") / "counters"))
+        yield
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_every_act_describes_what_it_wants_to_know(description):
 def test_every_refusal_is_described(description):
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
-            for status in ("400", "401", "403"):
+            for status in ("400", "401", "403", "429"):
                 content = operation["responses"][status]["content"]
                 assert list(content) == ["application/problem+json"], (path, method)
 

@@ -25,10 +25,11 @@ class UserSerializer(ApiSerializer):
             "is_staff",
             "is_superuser",
             "last_login",
+            "signed_out_at",
             "password",
             *STAMPS,
         )
-        read_only_fields = ("last_login",)
+        read_only_fields = ("last_login", "signed_out_at")
 
 
 class RoleSerializer(ApiSerializer):

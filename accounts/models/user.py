@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import PermissionsFromRoles
@@ -55,6 +56,13 @@ class User(PermissionsFromRoles, AbstractBaseUser, Reference):
     is_superuser = models.BooleanField(
         _("superuser"), default=False, help_text=_("May do everything, whatever the roles say.")
     )
+    signed_out_at = models.DateTimeField(
+        _("signed out everywhere"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Sessions from before this instant have ended."),
+    )
     roles = models.ManyToManyField(
         "accounts.Role",
         through="accounts.UserRole",
@@ -84,6 +92,16 @@ class User(PermissionsFromRoles, AbstractBaseUser, Reference):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """What a session must know to be this person's still: changed by a new password and by signing out everywhere.
+
+        Without the latter it is what Django makes of the password alone.
+        """
+        if self.signed_out_at is None:
+            return super()._get_session_auth_hash(secret)
+        state = f"{self.password} {self.signed_out_at.timestamp()}"
+        return salted_hmac("accounts.User.session", state, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

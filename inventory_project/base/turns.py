@@ -5,6 +5,9 @@ may be told after all that the database is locked.
 """
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic, sleep
 
 from django.db import OperationalError
@@ -13,6 +16,18 @@ from django.db.backends.signals import connection_created
 PATIENCE = 60.0
 """Seconds after which whoever waits gives up."""
 LONGEST_PAUSE = 0.02
+
+_patience: ContextVar[float] = ContextVar("patience", default=PATIENCE)
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """For what may as well be left out: a transaction that can't begin at once is given up."""
+    token = _patience.set(0.0)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 def wait_in_turn(sender: object, connection, **kwargs: object) -> None:
@@ -25,14 +40,14 @@ def _begin(execute, sql: str, params, many: bool, context: dict):
     if sql != "BEGIN IMMEDIATE":
         return execute(sql, params, many, context)
     wrapper = context["connection"]
-    begun = monotonic()
+    begun, patience = monotonic(), _patience.get()
     wrapper.connection.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
             try:
                 return execute(sql, params, many, context)
             except OperationalError as error:
-                if getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_BUSY" or monotonic() - begun > PATIENCE:
+                if getattr(error.__cause__, "sqlite_errorname", "") != "SQLITE_BUSY" or monotonic() - begun > patience:
                     raise
             sleep(random.uniform(0, LONGEST_PAUSE))
     finally:

@@ -19,6 +19,7 @@ NOT_TOLD = {
     "stock.inventory": {"quantity", "reserved", "stock_value", "last_counted"},
     "stock.purchaseorderitem": {"quantity_received"},
     "stock.stocktransferitem": {"value_in_transit"},
+    "inventory_project.apitoken": {"last_used_at"},
     "sales.orderitem": {"quantity_shipped", "quantity_returned", "quantity_invoiced"},
     "billing.invoice": {"document"},
     "billing.creditnote": {"document"},

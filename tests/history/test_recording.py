@@ -171,7 +171,7 @@ def test_secrets_are_recorded_as_changed_and_never_told():
     token, _key = create_token(token_owner, "web shop", by=token_owner)
     ApiToken.objects.filter(pk=token.pk).delete()
     made, gone = since(start, model="inventory_project.apitoken")
-    assert (made.parent_model, made.parent_id, made.row_id) == ("accounts.user", token_owner.pk, None)
+    assert (made.parent_model, made.parent_id, made.row_id) == ("accounts.user", token_owner.pk, token.pk)
     assert made.changes["name"] == [None, "web shop"]
     assert gone.what == "deleted"
     written = " ".join(map(str, ChangeHistory.objects.values_list("changes", flat=True)))

@@ -110,6 +110,7 @@ def _settings() -> dict[str, str]:
         "ENVIRONMENT": "development",
         "DEBUG": "false",
         "AUTO_ALLOCATE": "false",
+        "API_RATE_USER": "1000000/min",
         "DATABASE_URL": f"postgres://{account}@{place['HOST']}:{place['PORT']}/{place['NAME']}",
         "PYTHONPATH": str(ROOT),
     }

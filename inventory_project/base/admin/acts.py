@@ -121,6 +121,8 @@ class Acts:
         except RuleViolation as refusal:
             form.refuse(refusal)
             return self._act_page(request, form)
+        if isinstance(result, HttpResponse):  # shows what can't be shown again
+            return result
         self.announce(request, form.row, result, say)
         target = _told(then, result) or (change_url(form.row) if ACT in request.GET and form.row else "")
         return HttpResponseRedirect(target) if target else None

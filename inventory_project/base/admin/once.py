@@ -37,9 +37,10 @@ def answer_once(request: HttpRequest, effect: Callable[[], HttpResponse | None])
         except IntegrityError:
             return _as_before(request, records.get(**mark))
         response = effect()
-        if response is None or response.status_code in DONE:
+        target = getattr(response, "then", "")  # of a page that shows something once
+        if response is None or target or response.status_code in DONE:
             record.status_code = 302
-            record.headers = {} if response is None else {"Location": response["Location"]}
+            record.headers = {} if response is None else {"Location": target or response["Location"]}
             record.save(update_fields=["status_code", "headers"])
         else:
             record.delete()

@@ -36,6 +36,12 @@ PROBLEMS = {
     "permission_denied": Problem(
         403, _("Permission is missing"), _("“permission” names it. Ask an administrator for a role that holds it.")
     ),
+    "read_only_key": Problem(
+        403, _("The key may only read"), _("Use a key that was made without “only reads”, or send GET requests only.")
+    ),
+    "second_factor_required": Problem(
+        403, _("A second factor is missing"), _("Set one up in the back office under My account, then repeat this.")
+    ),
     "not_allowed": Problem(403, _("You may not do this to that record"), _("Somebody with more rights has to do it.")),
     "not_found": Problem(404, _("Not found"), _("There is no such address or no such record.")),
     "method_not_allowed": Problem(405, _("This can't be done here"), _("“Allow” lists the methods of this address.")),

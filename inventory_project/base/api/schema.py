@@ -1,5 +1,6 @@
 """The OpenAPI description: what the viewsets declare, and what all of them answer when they refuse."""
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -47,6 +48,12 @@ class ApiTokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "description": "A key made in the back office."}
+
+
+class BrowserScheme(SessionScheme):
+    """A session of the back office."""
+
+    target_class = "inventory_project.authentication.BrowserAuthentication"
 
 
 class ApiSchema(AutoSchema):
@@ -113,7 +120,7 @@ class ApiSchema(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         component = self.resolve_serializer(ProblemDetails, "response").ref
         refusal = {"content": {PROBLEM_JSON: {"schema": component}}, "description": "Refused"}
-        statuses = ["400", "401", "403"] + (["404"] if "{" in self.path else [])
+        statuses = ["400", "401", "403", "429"] + (["404"] if "{" in self.path else [])
         if self.method != "GET":
             statuses += ["409", "412", "413", "415"] if self.method != "POST" else ["409", "413", "415", "422"]
         has_etag = self.method == "GET" and hasattr(self.view, "known_parameters") and not self._is_list_view()

@@ -1,0 +1,1 @@
+"""Signing in: lock-out, second factor, sessions and links for new passwords."""

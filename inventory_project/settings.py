@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
+from inventory_project.api_description import SPECTACULAR_SETTINGS  # noqa: F401  (a setting)
 from inventory_project.backups.place import backup_storage
 from inventory_project.monitoring.logs import logging_settings
 
@@ -260,18 +261,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 _mail_host = env("MAIL_HOST", default="")
 SENDS_MAIL = DEVELOPMENT or bool(_mail_host)  # without, nobody is offered a link by mail
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="inventory@localhost")
-_mail_security = env("MAIL_SECURITY", default="starttls")
-if _mail_security not in ("starttls", "tls", "none"):
+if (_mail_security := env("MAIL_SECURITY", default="starttls")) not in ("starttls", "tls", "none"):
     refuse("MAIL_SECURITY must be starttls, tls or none.")
-_smtp = {
-    "host": _mail_host,
-    "port": env.int("MAIL_PORT", default=587),
-    "username": env("MAIL_USER", default=""),
-    "password": env("MAIL_PASSWORD", default=""),
-    "use_tls": _mail_security == "starttls",
-    "use_ssl": _mail_security == "tls",
-    "timeout": 10,
-}
+_smtp = {"host": _mail_host, "port": env.int("MAIL_PORT", default=587), "timeout": 10}
+_smtp |= {"username": env("MAIL_USER", default=""), "password": env("MAIL_PASSWORD", default="")}
+_smtp |= {"use_tls": _mail_security == "starttls", "use_ssl": _mail_security == "tls"}
 MAILERS = {}
 if _mail_host:
     MAILERS["default"] = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
@@ -377,23 +371,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "inventory_project.denied.problem_response",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Inventory, sales and billing",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "MovementKind": "stock.models.MovementKind",
-        "AddressKind": "sales.models.AddressKind",
-        "InvoiceItemKind": "billing.models.InvoiceItemKind",
-        "TaxCategory": "catalog.models.TaxCategory",
-        "PaymentMethod": "billing.models.PaymentMethod",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # --- the company and how it works -------------------------------------------------------------------------------------

@@ -75,7 +75,8 @@ POST inventory_project.changehistory history  STAFF
 # Actions on the list and buttons on the record. A bare name needs its own permission: confirm -> sales.confirm_order;
 # else name=permission, or name=one+another.
 ACTIONS = """
-accounts.user           deactivate=accounts.change_user
+accounts.user           deactivate=accounts.change_user sign_out=accounts.change_user unlock=accounts.change_user
+accounts.user           reset_second_factor=accounts.change_user send_password_link=accounts.change_user
 catalog.category        activate=catalog.change_category retire=catalog.change_category move=catalog.change_product
 catalog.pricelist       activate=catalog.change_pricelist retire=catalog.change_pricelist
 catalog.pricelist       duplicate=catalog.add_pricelist
@@ -110,7 +111,19 @@ OTHER_PAGES = """
                                             ANYONE
 admin/                                      STAFF
 admin/login/                                ANYONE
+admin/account/                              STAFF
+admin/account/backup-codes/                 STAFF
+admin/account/second-factor/                STAFF
+admin/account/second-factor/remove/         STAFF
+admin/account/sign-out/                     STAFF
+admin/account/tokens/                       STAFF
+admin/account/tokens/{pk}/revoke/           STAFF
+admin/login/code/                           ANYONE
 admin/logout/                               ANYONE
+admin/password-link/                        ANYONE
+admin/password-link/sent/                   ANYONE
+admin/password/set/                         ANYONE
+admin/password/{uidb64}/{token}/            ANYONE
 admin/password_change/                      STAFF
 admin/password_change/done/                 STAFF
 admin/autocomplete/                         sales.view_customer

@@ -1,0 +1,19 @@
+"""What the description of the API (OpenAPI) is called and how it is shown; part of the settings."""
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Inventory, sales and billing",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "MovementKind": "stock.models.MovementKind",
+        "AddressKind": "sales.models.AddressKind",
+        "InvoiceItemKind": "billing.models.InvoiceItemKind",
+        "TaxCategory": "catalog.models.TaxCategory",
+        "PaymentMethod": "billing.models.PaymentMethod",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}

@@ -221,18 +221,14 @@ _password_rules = {
     "CommonPasswordValidator": {},
     "NumericPasswordValidator": {},
 }
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in _password_rules.items()
-]
+_validators = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [{"NAME": f"{_validators}.{n}", "OPTIONS": o} for n, o in _password_rules.items()]
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_LINK_HOURS", default=24) * 3600
 LOGIN_URL = "admin:login"
 KNOX_TOKEN_MODEL = "inventory_project.ApiToken"
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "inv_", "AUTH_HEADER_PREFIX": "Bearer"}
-
 # How many proxies of ours stand in front, each of which adds an address to X-Forwarded-For; 0: the header is ignored.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-
 # Wrong passwords lock a name at an address; a second limit holds for an address with whatever names.
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
@@ -243,15 +239,12 @@ AXES_LOCKOUT_CALLABLE = "accounts.signin.lockout.locked_out_page"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or who keeps trying locks the rightful owner out for ever
 AXES_DISABLE_ACCESS_LOG = True  # the last sign-in is on the account, changes are in the history
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username"]  # in the log; people type passwords there, too
-
 # Whoever has one of these roles needs a second factor; a superuser has them all.
 TOTP_REQUIRED_ROLES = env.list("TOTP_REQUIRED_ROLES", default=[])
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 OTP_TOTP_ISSUER = env("COMPANY_NAME", default="Example Wholesale Ltd")
-
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=120) * 60
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # from the sign-in, however busy
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -142,7 +142,8 @@ def test_low_stock_is_shown_where_customers_wait(desk):
     Inventory.objects.filter(product=line.product).update(reorder_level=10_000)
     InventoryFactory(reorder_level=5)
     rows = desk.client.get(INDEX).context["low_stock"]
-    assert [(row.product, row.demand) for row in rows] == [(line.product, line.quantity)]
+    assert [(row.sku, row.demand) for row in rows] == [(line.product.sku, line.quantity)]
+    assert rows[0].pk == Inventory.objects.get(product=line.product).pk
 
 
 def test_what_happened_last_comes_first_and_each_document_once(desk):

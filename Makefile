@@ -18,7 +18,7 @@ DAMAGES := tests/backups/test_damaged_backups.py
 AXE := tests/browser/node_modules/.package-lock.json
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo reset test test-sqlite test-postgres proof lint format clean
+.PHONY: help demo reset test test-sqlite test-postgres proof lint audit format clean
 
 help:  ## List the targets (this)
 	@grep -E '^[a-z-]+:.*  ## ' Makefile | while IFS=: read -r name rest; do printf '  make %-14s %s\n' "$$name" "$${rest##*## }"; done
@@ -62,6 +62,13 @@ lint: $(VENV)/.development  ## Check style, import directions, Django's own chec
 	$(ON_SQLITE) $(RUN) manage.py check
 	$(ON_SQLITE) $(RUN) manage.py makemigrations --check --dry-run
 	$(ON_POSTGRES) $(RUN) tests/lint_migrations.py
+
+# Not part of the check on each change: what is known about packages changes while the code doesn't. Strict: a package
+# that PyPI doesn't tell about is a failure, not a pass.
+audit: $(VENV)/.development  ## Ask the database of PyPI whether a package in requirements.txt has a known vulnerability
+	@$(RUN) -c 'import socket; socket.create_connection(("pypi.org", 443), 10).close()' 2>/dev/null \
+		|| { echo "Nothing was audited: pypi.org can't be reached from here. Run it where there is a connection."; exit 2; }
+	$(RUN) -m pip_audit --strict --requirement requirements.txt --disable-pip --no-deps --progress-spinner off
 
 format: $(VENV)/.development  ## Format the code and repair what can be repaired by machine
 	$(RUN) -m ruff check --fix .

@@ -382,6 +382,7 @@ KEEP_DAYS = {
     "runs": env.int("KEEP_RUNS_DAYS", default=400),
 }
 COMPANY_LOGO = env("COMPANY_LOGO", default="")
+DOCUMENT_FONTS = env("DOCUMENT_FONTS", default="")
 # What is wrong on an invoice goes to customers: the examples are for development only.
 COMPANY = {
     "name": env("COMPANY_NAME", default="Example Wholesale Ltd"),

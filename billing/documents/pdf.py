@@ -63,9 +63,10 @@ def _compile(
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Lato, and what the compiler brings along for scripts that Lato lacks."""
-    directory = Path(font_lato.__file__).parent / "files"
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(directory)])
+    """Lato, what the compiler brings along for scripts that Lato lacks, and what the installation adds for others."""
+    lato = Path(font_lato.__file__).parent / "files"
+    more = [settings.DOCUMENT_FONTS] if settings.DOCUMENT_FONTS else []
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(lato), *more])
 
 
 def _add_logo(files: dict[str, bytes], logo: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from billing.documents import render_pdf
+from billing.documents import pdf, render_pdf
 from billing.models import Invoice
 from billing.services import create_credit_note, invoice_order, issue_credit_note, issue_invoice, pay_invoice
 from billing.services import read_document as read
@@ -198,3 +198,13 @@ def test_the_logo_stands_in_the_place_of_the_name(tmp_path):
 
 def test_it_is_made_for_archives():
     assert b"pdfaid:part" in read(invoice_of(line())).content
+
+
+def test_the_installation_adds_typefaces_for_scripts_that_are_lacking(settings, tmp_path, monkeypatch):
+    settings.DOCUMENT_FONTS = str(tmp_path)
+    asked = []
+    monkeypatch.setattr(pdf.typst, "Fonts", lambda **given: asked.append(given))
+    pdf._fonts.__wrapped__()
+    [lato, added] = asked[0]["font_paths"]
+    assert (lato.endswith("files"), added) == (True, str(tmp_path))
+    assert asked[0]["include_system_fonts"] is False

@@ -225,3 +225,30 @@ def test_pages_cost_the_same_for_little_and_for_much():
         issued_invoice()
     assert {name: queries(name) for name in REPORTS} == few
     assert max(few.values()) <= 9
+
+
+def test_the_root_of_the_api_leads_to_the_reports_that_one_may_see():
+    client = root_client()
+    here = client.get("/api/v1/").json()["reports"]
+    assert here.endswith("/api/v1/reports/")
+    listed = client.get(here).json()
+    assert [report["name"] for report in listed] == list(REPORTS)
+    assert client.get(listed[0]["url"]).status_code == 200
+    clerk = clerk_client("billing.view_invoice", "billing.view_creditnote")
+    assert {report["name"] for report in clerk.get(here).json()} < set(REPORTS)
+    assert root_client().get("/api/v1/reports/receivables/").json()["customer"] is None
+
+
+def test_a_customer_s_page_leads_to_statement_and_receivables():
+    invoice, other = issued_invoice(), issued_invoice()
+    customer, desk = invoice.customer, Desk()
+    text = desk.client.get(f"/admin/sales/customer/{customer.pk}/change/").content.decode()
+    for name in ("customer-statement", "receivables"):
+        assert f"/admin/reports/{name}/?customer={customer.pk}" in text
+        shown = page(desk, name, customer=customer.pk)
+        assert shown.status_code == 200
+        assert invoice.invoice_number in shown.content.decode() or name == "receivables"
+    owed = root_client().get(f"/api/v1/reports/receivables/?customer={customer.pk}").json()
+    assert (owed["customer"], [row["id"] for row in owed["results"]]) == (customer.pk, [customer.pk])
+    assert len(root_client().get("/api/v1/reports/receivables/").json()["results"]) == 2
+    assert other.customer.name not in page(desk, "receivables", customer=customer.pk).content.decode()

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from billing.models import CreditNote, CreditNoteStatus, Invoice, Payment
 from inventory_project.base.clock import start_of_day
 from inventory_project.base.money import ZERO
+from sales.models import Customer
 from stock.queries.figures import in_parts
 
 from .span import after, money
@@ -33,12 +34,14 @@ class Owed:
         return sum(self.by_age, ZERO)
 
 
-def receivables(day: datetime.date) -> list[Owed]:
-    """What was open at the end of the day, by customer, the largest debtor first. One query.
+def receivables(day: datetime.date, customer: Customer | None = None) -> list[Owed]:
+    """What was open at the end of the day, by customer or of one, the largest debtor first. One query.
 
     Payments count on their day, credit notes on the day of issue; what is due on the day itself is not late yet.
     """
     open_then = open_at(day).filter(open_parts__gt=0)
+    if customer:
+        open_then = open_then.filter(customer=customer)
     sums = {
         name: Sum("open_parts", filter=_late(day, index), default=0, output_field=BigIntegerField())
         for index, name in enumerate(AGES)

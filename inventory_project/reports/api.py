@@ -7,7 +7,9 @@ from django.urls import re_path
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from billing.api.serializers import InvoiceSerializer
 from billing.models import Invoice
@@ -15,10 +17,11 @@ from inventory_project.base.api import values
 from inventory_project.base.api.exceptions import InvalidParameters, MissingPermission, parameter_error
 from inventory_project.base.api.fields import StrictBigInteger, StrictDate, StrictDecimal, StrictInteger, StrictText
 from inventory_project.base.api.renderers import FastJSONRenderer
+from inventory_project.base.api.router import show_at_root
 from inventory_project.base.api.views import ApiViewSet
 from inventory_project.base.replicas import read_late
 
-from .catalogue import REPORTS
+from .catalogue import REPORTS, reports_for
 from .pages import csv_response
 from .report import EXPORT, Column, Kind, Report, Row
 
@@ -33,6 +36,26 @@ class CsvRenderer(FastJSONRenderer):
 
     media_type = CSV
     format = "csv"
+
+
+class ReportList(APIView):
+    """Every report that the caller may see: its name, what its figures mean, and its address."""
+
+    permission_classes = [IsAuthenticated]
+    schema = None
+
+    def get(self, request) -> Response:
+        return Response(
+            [
+                {
+                    "name": report.name,
+                    "title": str(report.title),
+                    "basis": str(report.basis),
+                    "url": request.build_absolute_uri(f"/api/v1/reports/{report.name}/"),
+                }
+                for report in reports_for(request.user)
+            ]
+        )
 
 
 class ReportViewSet(ApiViewSet):
@@ -59,7 +82,8 @@ class ReportViewSet(ApiViewSet):
         form = self._form()
         rows = self._found(form)
         asked = {name: form[name] for name in self.report.form.base_fields}
-        asked |= {"customer": asked["customer"].pk} if "customer" in asked else {}
+        if customer := asked.get("customer"):
+            asked["customer"] = customer.pk
         more = max(len(rows) - most, 0)
         return Response({**asked, "results": rows[:most], "more": more, "sums": self.report.sums(rows)})
 
@@ -90,6 +114,11 @@ def _field(column: Column) -> serializers.Field:
     return StrictBigInteger() if column.kind == Kind.COUNT else StrictText()
 
 
+def _question(name: str) -> serializers.Field:
+    """What was asked, in the answer."""
+    return StrictInteger(allow_null=True) if name == "customer" else StrictDate()
+
+
 def _answer(report: Report) -> type[serializers.Serializer]:
     """The shape of the report's answer."""
     title = "".join(part.capitalize() for part in report.name.split("-"))
@@ -98,7 +127,7 @@ def _answer(report: Report) -> type[serializers.Serializer]:
     ids = {"id": StrictInteger(allow_null=True)} if any(column.leads_to for column in report.columns) else {}
     row = type(f"{title}ReportRow", (serializers.Serializer,), {"__doc__": str(report.basis), **ids, **columns})
     total = type(f"{title}ReportSums", (serializers.Serializer,), {"__doc__": "Of all rows.", **sums})
-    asked = {name: StrictInteger() if name == "customer" else StrictDate() for name in report.form.base_fields}
+    asked = {name: _question(name) for name in report.form.base_fields}
     body = {"results": row(many=True), "more": StrictInteger(help_text="Rows beyond the limit."), "sums": total()}
     return type(f"{title}Report", (serializers.Serializer,), {"__doc__": str(report.basis), **asked, **body})
 
@@ -122,4 +151,8 @@ def _urls(report: Report) -> list:
     ]
 
 
-urlpatterns = [address for report in REPORTS.values() for address in _urls(report)]
+urlpatterns = [
+    re_path(r"^reports/?$", ReportList.as_view(), name="reports"),
+    *(address for report in REPORTS.values() for address in _urls(report)),
+]
+show_at_root("reports")

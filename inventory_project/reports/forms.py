@@ -63,17 +63,32 @@ class SpanForm(ReportForm):
         return data
 
 
-class StatementForm(SpanForm):
-    """The account of a customer."""
+class OfCustomer(ReportForm):
+    """A question about a customer."""
 
     customer = search_field(Invoice._meta.get_field("customer"))
-    field_order = ("customer", "since", "until")
 
     def __init__(self, given: Mapping[str, object]) -> None:
         super().__init__(given)
         # The search field looks the id up when it is drawn, before anybody has checked that it is one.
         if self.data["customer"] and not is_id(self.data["customer"]):
             self.data["customer"] = NOBODY
+
+
+class StatementForm(OfCustomer, SpanForm):
+    """The account of a customer."""
+
+    field_order = ("customer", "since", "until")
+
+
+class OwedForm(OfCustomer, DayForm):
+    """What is owed at the end of a day: by everybody, or by one customer."""
+
+    field_order = ("day", "customer")
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        super().__init__(given)
+        self.fields["customer"].required = False
 
 
 def is_id(text: object) -> bool:

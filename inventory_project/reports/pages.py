@@ -18,6 +18,7 @@ from inventory_project.base.clock import today
 from inventory_project.base.money import cents
 from inventory_project.base.replicas import read_late
 
+from . import buttons  # noqa: F401  (puts them on the pages of customers)
 from .catalogue import REPORTS, reports_for
 from .charts import plot
 from .report import EXPORT, Column, Kind, Report, Row

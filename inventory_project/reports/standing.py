@@ -10,7 +10,7 @@ from billing.queries.receivables import AGES, receivables
 from billing.queries.statement import statement
 from stock.queries.worth import stock_worth
 
-from .forms import DayForm, NothingForm, StatementForm
+from .forms import NothingForm, OwedForm, StatementForm
 from .report import Chart, Column, Kind, Report, Row, amount, count
 
 LABELS = (_("not due"), _("1–30 days"), _("31–60 days"), _("61–90 days"), _("over 90 days"))
@@ -21,7 +21,7 @@ def _owed(asked: Mapping[str, object]) -> list[Row]:
         {"id": owed.customer, "code": owed.code, "name": owed.name}
         | dict(zip(AGES, owed.by_age, strict=True))
         | {"total": owed.total}
-        for owed in receivables(asked["day"])
+        for owed in receivables(asked["day"], asked["customer"])
     ]
 
 
@@ -71,7 +71,7 @@ STANDING = [
             amount("total", _("total")),
         ],
         ("billing.view_invoice", "sales.view_customer"),
-        DayForm,
+        OwedForm,
         _owed,
         _("Nobody owed anything on this day."),
         Chart("name", "total"),

@@ -17,20 +17,20 @@ from ..database_errors import is_temporary
 from .exceptions import PROBLEM_JSON, body
 from .problems import PROBLEMS, problem_for
 from .renderers import ENCODER
-from .router import prefixes
+from .router import at_root
 
 PREFIX = "/api/"
 RETRY_AFTER_SECONDS = 2
 
 
 class ApiRoot(APIView):
-    """Every kind of record and its address."""
+    """Every kind of record and its address, and the reports."""
 
     permission_classes = [IsAuthenticated]
     schema = None
 
     def get(self, request) -> Response:
-        return Response({prefix: request.build_absolute_uri(f"/api/v1/{prefix}/") for prefix in sorted(prefixes())})
+        return Response({prefix: request.build_absolute_uri(f"/api/v1/{prefix}/") for prefix in at_root()})
 
 
 class UnknownAddress(APIView):

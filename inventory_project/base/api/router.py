@@ -6,6 +6,7 @@ from rest_framework.viewsets import GenericViewSet
 
 _viewsets: dict[type[models.Model], type[GenericViewSet]] = {}
 _prefixes: dict[str, type[GenericViewSet]] = {}
+_further: set[str] = set()
 
 
 class ApiRouter(SimpleRouter):
@@ -34,6 +35,16 @@ def serializer_of(model: type[models.Model]):
 def prefixes() -> dict[str, type[GenericViewSet]]:
     """Every list of the API by the first part of its address."""
     return dict(_prefixes)
+
+
+def show_at_root(prefix: str) -> None:
+    """Let the root name an address below which there are no records."""
+    _further.add(prefix)
+
+
+def at_root() -> list[str]:
+    """What the root names."""
+    return sorted([*_prefixes, *_further])
 
 
 def address_of(row: models.Model) -> str:

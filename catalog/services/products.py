@@ -17,7 +17,7 @@ from inventory_project.base.services import lock_all, service
 @service
 def save_product(product: Product, *, by) -> Product:
     """Write a product. Refuses another kind of tracking while there is stock of it, here or on its way."""
-    before = Product.objects.filter(pk=product.pk).first() if product.pk else None
+    [before] = lock_all(Product.objects.filter(pk=product.pk)) or [None]
     if before and before.tracking != product.tracking:
         _require_no_stock(product, "tracking")
     _make_picture_safe(product)

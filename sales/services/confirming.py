@@ -9,6 +9,7 @@ from inventory_project.base.services import lock, refresh, service
 from sales.models import Order, OrderItem, OrderStatus
 
 from .customers import read_customer_for_credit, require_credit, require_orderable
+from .lines import require_on_sale
 from .reservations import Reservations
 
 
@@ -16,8 +17,8 @@ from .reservations import Reservations
 def confirm_order(order: Order, *, by: User | None) -> Order:
     """Commit to a pending order and reserve its goods: every line or, where back-orders are allowed, what there is.
 
-    Refuses an order without lines, a customer who is inactive, on hold or would exceed their credit limit, and lines
-    that can't be served from stock that may be shipped, each by name.
+    Refuses an order without lines, products that have been retired meanwhile, a customer who is inactive, on hold or
+    would exceed their credit limit, and lines that can't be served from stock that may be shipped, each by name.
     """
     buyer = read_customer_for_credit(order.customer)
     fresh = lock(order)
@@ -30,6 +31,8 @@ def confirm_order(order: Order, *, by: User | None) -> Order:
     items = lines_of(fresh)
     if not items:
         raise RuleViolation(_("%(order)s has no lines yet.") % {"order": fresh}, code="no_lines")
+    for index, item in enumerate(items):
+        require_on_sale(item.product, f"items/{index}/product")
     require_orderable(buyer)
     require_credit(buyer, fresh.total_amount)
     hold(fresh, items, none_yet=True)

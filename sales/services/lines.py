@@ -45,6 +45,17 @@ def read_products(ids: Iterable[int]) -> dict[int, Product]:
     return found
 
 
+def require_on_sale(product: Product, field: str) -> None:
+    """Refuse a product that has been retired."""
+    if not product.is_active:
+        raise RuleViolation(
+            _("%(sku)s is not active and can't be ordered. Activate it, or leave it out.") % {"sku": product.sku},
+            code="inactive_product",
+            field=field,
+            details={"product": product.pk, "sku": product.sku},
+        )
+
+
 def product_tax(customer: Customer, product: Product) -> Tax:
     """The tax on a product sold to this customer: their treatment decides first, then the product's rate."""
     if customer.tax_treatment in UNTAXED:

@@ -22,7 +22,7 @@ from . import inputs
 from .addresses import freeze_addresses
 from .confirming import hold
 from .customers import read_customer, read_customer_for_credit, require_credit, require_orderable
-from .lines import complete_lines, read_products, set_shipping_tax, tax_is_stale, total_up
+from .lines import complete_lines, read_products, require_on_sale, set_shipping_tax, tax_is_stale, total_up
 
 
 @dataclass(frozen=True)
@@ -172,13 +172,7 @@ def _fill(order: Order, buyer: Customer, lines: Sequence[OrderLine], shipping_pe
 
 def new_item(order: Order, line: OrderLine, product: Product, field: str) -> OrderItem:
     """A line for the order, checked; not yet completed nor written. `field` is where it stands in the request."""
-    if not product.is_active:
-        raise RuleViolation(
-            _("%(sku)s is not active and can't be ordered.") % {"sku": product.sku},
-            code="inactive_product",
-            field=f"{field}/product",
-            details={"product": product.pk, "sku": product.sku},
-        )
+    require_on_sale(product, f"{field}/product")
     item = OrderItem(
         order=order,
         product=product,

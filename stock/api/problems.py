@@ -10,6 +10,7 @@ publish(
     cost_required=_("The unit cost is not known"),
     counted_elsewhere=_("Another count is under way there"),
     draft_receipts=_("A receipt of the order is being drafted"),
+    inactive_bin=_("The bin is not active"),
     is_reversal=_("A reversal is not reversed"),
     lot_not_shippable=_("The lot is blocked or expired"),
     lot_required=_("The product is tracked by lot or serial number"),

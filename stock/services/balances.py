@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from catalog.models import Product
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.services import lock_all
 from stock.models import Bin, Inventory, Warehouse
@@ -22,6 +23,8 @@ def lock_balances(places: Iterable[Place], *, create: bool = False) -> dict[Plac
     ids = _find(places)
     missing = sorted(places - ids.keys())
     if missing and create:
+        # Who changes how a product is tracked looks at its balances, and must not overlook one that is on its way.
+        lock_all(Product.objects.filter(pk__in={product for product, _warehouse in missing}))
         new = [Inventory(product_id=product, warehouse_id=warehouse) for product, warehouse in missing]
         Inventory.objects.bulk_create(new, ignore_conflicts=True)
         ids = _find(places)

@@ -24,8 +24,9 @@ LEAVING = (MovementKind.SHIPMENT, MovementKind.TRANSFER_OUT)
 
 
 def require_own_bins(moves: Iterable["Move"]) -> None:
-    """Goods lie in bins of the warehouse that they are in."""
-    bins = Bin.objects.in_bulk({move.bin_id for move in moves})
+    """Goods lie in bins of the warehouse that they are in, and come into active ones only; a reversal puts them back
+    where they were."""
+    bins = Bin.objects.select_related("warehouse").in_bulk({move.bin_id for move in moves})
     for move in moves:
         place = bins.get(move.bin_id)
         if place is None or place.warehouse_id != move.warehouse_id:
@@ -34,6 +35,26 @@ def require_own_bins(moves: Iterable["Move"]) -> None:
                 code="wrong_bin",
                 field="bin",
             )
+        if move.quantity > 0 and not move.reverses_id:
+            _require_open(place)
+
+
+def _require_open(place: Bin) -> None:
+    """Nothing comes into what was deactivated."""
+    if not place.warehouse.is_active:
+        raise RuleViolation(
+            _("%(warehouse)s is not active, so nothing can come into it. Activate it, or choose another.")
+            % {"warehouse": place.warehouse},
+            code="inactive_warehouse",
+            field="warehouse",
+        )
+    if not place.is_active:
+        raise RuleViolation(
+            _("Bin %(bin)s in %(warehouse)s is not active. Activate it, or choose another.")
+            % {"bin": place, "warehouse": place.warehouse},
+            code="inactive_bin",
+            field="bin",
+        )
 
 
 def require_tracking(moves: Iterable["Move"], products: Mapping[int, Product]) -> None:

@@ -80,7 +80,8 @@ def _item(transfer: StockTransfer, line: TransferLine, path: str) -> StockTransf
 def dispatch_stock_transfer(transfer: StockTransfer, *, by) -> StockTransfer:
     """Send the goods off. A line that takes from several bins or lots becomes several.
 
-    Refuses a transfer without lines and, naming each short line, more than is free to go.
+    Refuses a transfer without lines or to a warehouse that was deactivated and, naming each short line, more than is
+    free to go.
     """
     fresh = lock(transfer)
     if fresh.status != TransferStatus.IN_TRANSIT:
@@ -88,6 +89,7 @@ def dispatch_stock_transfer(transfer: StockTransfer, *, by) -> StockTransfer:
         items = lock_all(fresh.items.all())
         if not items:
             raise RuleViolation(_("%(document)s has no lines.") % {"document": fresh}, code="no_lines")
+        _require_open(lock(Warehouse(pk=fresh.to_warehouse_id)))
         items = _split(fresh, items)
         rows = post([_move(fresh, item, MovementKind.TRANSFER_OUT, -item.quantity) for item in items])
         for item, row in zip(items, rows, strict=True):
@@ -96,6 +98,17 @@ def dispatch_stock_transfer(transfer: StockTransfer, *, by) -> StockTransfer:
         fresh.advance(TransferStatus.IN_TRANSIT, dispatched_at=timezone.now())
     refresh(transfer, fresh)
     return transfer
+
+
+def _require_open(warehouse: Warehouse) -> None:
+    """Goods set off to active warehouses only. The row is locked, so that it stays so until they are on their way."""
+    if not warehouse.is_active:
+        raise RuleViolation(
+            _("%(warehouse)s is not active, so nothing can come into it. Activate it, or choose another.")
+            % {"warehouse": warehouse},
+            code="inactive_warehouse",
+            field="to_warehouse",
+        )
 
 
 def _split(transfer: StockTransfer, items: Sequence[StockTransferItem]) -> list[StockTransferItem]:

@@ -19,7 +19,8 @@ def _lock_bins(warehouse_id: int) -> list[Bin]:
 def save_warehouse(warehouse: Warehouse, *, by) -> Warehouse:
     """Save a warehouse; a new one gets its default bin along. Refuses to deactivate one that goods are in or on
     their way to."""
-    if warehouse.pk and not warehouse.is_active and Warehouse.objects.active().filter(pk=warehouse.pk).exists():
+    before = lock_all(Warehouse.objects.filter(pk=warehouse.pk))
+    if not warehouse.is_active and any(row.is_active for row in before):
         _require_empty(warehouse)
     warehouse.save()
     create_default_bin(warehouse)

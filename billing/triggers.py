@@ -14,7 +14,7 @@ CANCELLATION = ("cancelled_at", "cancel_reason")
 PAPER = ("document", "document_sha256")
 SENT = ("sent_at",)
 # A payment that is voided leaves an open balance, against which what is still to be refunded is set off.
-REFUND = ("set_off_amount", "refund_method", "refunded_amount", "refunded_at", "refund_reference")
+REFUND = ("set_off_amount", "refund_method", "refunded_amount", "refunded_at", "refund_reference", "refunds")
 
 
 def _frozen(table: str, free: tuple[str, ...], changed: str, deleted: str) -> list[Trigger]:

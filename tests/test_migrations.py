@@ -1,5 +1,6 @@
 """Migrations go forward, back and forward again, on a database of their own, and lose nothing on the way."""
 
+import importlib
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from copy import copy
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
@@ -17,10 +19,12 @@ from django.db.migrations.loader import MigrationLoader
 from pytest_django import DjangoDbBlocker
 
 from billing.models import CreditNote, Invoice, InvoiceItem
+from billing.services import refund_credit_note
 from inventory_project.base.fields import Text
 from inventory_project.base.numbering import next_number
 from sales.models import Order, Shipment
 from stock.models import StockMovement
+from tests.factories.billing import PaymentFactory, issued_credit_note
 from tests.schema import complete
 from tests.schema.live import live, rows
 from tests.schema.sample import issue, make_sample
@@ -180,3 +184,15 @@ def test_every_migration_has_a_name_that_says_something(migration):
 @pytest.mark.parametrize("migration", OURS, ids=str)
 def test_every_migration_can_be_taken_back(migration: Migration):
     assert [operation for operation in migration.operations if not operation.reversible] == []
+
+
+@pytest.mark.django_db
+def test_what_was_refunded_before_is_taken_over_as_one_refund():
+    issued_credit_note()  # set off, so that nothing goes back
+    note = issued_credit_note(PaymentFactory().invoice)
+    refund_credit_note(note, "cash", "Till 4", by=None)
+    CreditNote.objects.filter(pk=note.pk).update(refunds=[])
+    importlib.import_module("billing.migrations.0006_fill_refund_history").fill(apps, connection.schema_editor())
+    assert CreditNote.objects.get(pk=note.pk).refunds == note.refunds
+    assert [part["amount"] for part in note.refunds] == ["119.00"]
+    assert CreditNote.objects.filter(refunds=[]).count() == 1

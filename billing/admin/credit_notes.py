@@ -1,13 +1,19 @@
 """What customers need not pay after all, or get back."""
 
+import datetime
+from decimal import Decimal
+
 from django.contrib import admin
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from billing import services
 from billing.admin.documents import GivesDocuments
 from billing.admin.forms import CreditForm, RefundForm
-from billing.models import CreditNote, CreditNoteItem, Invoice
+from billing.models import CreditNote, CreditNoteItem, Invoice, PaymentMethod
 from inventory_project.base.admin import (
     BOTH_PAGES,
     FORM_PAGE,
@@ -23,6 +29,7 @@ from inventory_project.base.admin import (
     columns,
     offer_action,
 )
+from inventory_project.base.clock import business_day
 from inventory_project.base.errors import RuleViolation
 from sales.models import SalesReturn
 
@@ -59,7 +66,7 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
         (
             _("Progress"),
             {
-                "fields": ("issued_at", "refunded_at", "refund_method", "refund_reference", "cancelled_at"),
+                "fields": ("issued_at", "refunds_made", "cancelled_at"),
                 "classes": ("after", "collapse"),
             },
         ),
@@ -73,9 +80,7 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
         "set_off_amount",
         "refunded_amount",
         "issued_at",
-        "refunded_at",
-        "refund_method",
-        "refund_reference",
+        "refunds_made",
         "cancelled_at",
     )
     inlines = (CreditNoteItemInline,)
@@ -102,6 +107,22 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
     def customer(self, note):
         return note.invoice.customer
 
+    @admin.display(description=_("refunds"))
+    def refunds_made(self, note):
+        """Each time that money went back: day, amount, method, reference, and who recorded it."""
+        people = User.objects.in_bulk({part["user"] for part in note.refunds if part["user"]})
+        lines = [
+            (
+                date_format(business_day(datetime.datetime.fromisoformat(part["refunded_at"]))),
+                columns.figure(Decimal(part["amount"]), 2),
+                ", ".join(
+                    filter(None, [_method(part["method"]), part["reference"], str(people.get(part["user"], ""))])
+                ),
+            )
+            for part in note.refunds
+        ]
+        return format_html_join("", "<div>{} · {} · {}</div>", lines) or "–"
+
     @admin.action(permissions=["issue"], description=_("Issue"), location=BOTH_PAGES)
     def issue(self, request, queryset):
         return self.apply(request, queryset, services.issue_credit_note)
@@ -113,6 +134,10 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
     @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
         return self.apply(request, queryset, services.cancel_credit_note)
+
+
+def _method(name: str) -> str:
+    return str(dict(PaymentMethod.choices).get(name, name))
 
 
 @admin.register(CreditNoteItem)

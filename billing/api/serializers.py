@@ -24,10 +24,12 @@ class InvoiceItemSerializer(ApiSerializer):
             "discount_percent",
             "tax_percent",
             "tax_category",
+            "tax_is_usual",
             "subtotal",
             "tax_amount",
             *STAMPS,
         )
+        computed = {"tax_is_usual": ("tax_category", "tax_percent", "usual_tax")}
         expandable = ("invoice", "product", "order_item")
         create_only = ("invoice",)
 
@@ -85,7 +87,7 @@ class InvoiceSerializer(ApiSerializer):
         )
         expandable = ("customer", "order", "user", "billing_to")
         computed = {
-            "allowed_actions": ("status",),
+            "allowed_actions": ("status", "total_amount"),
             "is_overdue": ("status", "balance", "due_date"),
             "has_document": ("document_sha256",),
         }
@@ -175,6 +177,7 @@ class CreditNoteSerializer(ApiSerializer):
             "amount_to_refund",
             "refunded_at",
             "refund_reference",
+            "refunds",
             "issued_at",
             "cancelled_at",
             "document_sha256",

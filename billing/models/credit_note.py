@@ -1,5 +1,6 @@
 """What customers need not pay after all, or get back."""
 
+import datetime
 from decimal import Decimal
 from typing import Self
 
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
+from inventory_project.base.actor import current_actor_id
 from inventory_project.base.constraints import amounts, check, integers, one_of, percents, prices, unique
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Amount, Instant, Percent, Price, Text
@@ -73,6 +75,9 @@ class CreditNote(Document):
     refunded_amount = Amount(_("refunded"), default=ZERO, editable=False)
     refunded_at = Instant(_("refunded on"), editable=False)
     refund_reference = Text(_("refund reference"), max_length=140, blank=True, editable=False)
+    # One entry per time that money went back: amount, method, reference, refunded_at, user. The columns above have
+    # the sum and the last one.
+    refunds = models.JSONField(_("refunds"), default=list, blank=True, editable=False)
     issued_at = Instant(_("issued"), editable=False)
     cancelled_at = Instant(_("cancelled"), editable=False)
     document = document_field()
@@ -153,6 +158,20 @@ class CreditNote(Document):
         if self.status != CreditNoteStatus.ISSUED:
             return ZERO
         return self.total_amount - self.set_off_amount - self.refunded_amount
+
+    def add_refund(self, amount: Decimal, method: str, reference: str, instant: datetime.datetime) -> None:
+        """Money went back to the customer. Nothing is written yet."""
+        entry = {
+            "amount": str(amount),
+            "method": method,
+            "reference": reference,
+            "refunded_at": instant.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z"),
+            "user": current_actor_id(),
+        }
+        self.refunds = [*self.refunds, entry]
+        self.refunded_amount += amount
+        self.refund_method, self.refund_reference = method, reference
+        self.refunded_at = max(filter(None, [self.refunded_at, instant]))
 
 
 class CreditNoteItem(Line):

@@ -1,5 +1,6 @@
 """What customers owe."""
 
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -64,7 +65,8 @@ class Invoice(Document):
         "issue": act(_("Issue"), [InvoiceStatus.DRAFT], [InvoiceStatus.ISSUED, InvoiceStatus.PAID]),
         "pay": act(_("Record payment"), UNPAID, [*UNPAID, InvoiceStatus.PAID]),
         "mark_overdue": act(_("Mark overdue"), [InvoiceStatus.ISSUED], [InvoiceStatus.OVERDUE]),
-        "cancel": act(_("Cancel"), [InvoiceStatus.DRAFT, *UNPAID], [InvoiceStatus.CANCELLED]),
+        # Of the paid ones only those of 0: see allowed_actions.
+        "cancel": act(_("Cancel"), [InvoiceStatus.DRAFT, *UNPAID, InvoiceStatus.PAID], [InvoiceStatus.CANCELLED]),
     }
 
     invoice_number = legal_number_field(_("invoice number"))
@@ -204,6 +206,12 @@ class Invoice(Document):
             raise ValidationError({"billing_to": _("This is an address of another customer.")})
 
     @property
+    def allowed_actions(self) -> list[str]:
+        """The steps that the status allows now. An invoice of 0 is paid at once, and can be called off all the same."""
+        settled = self.status == InvoiceStatus.PAID and self.total_amount
+        return [name for name in super().allowed_actions if not (settled and name == "cancel")]
+
+    @property
     def has_document(self) -> bool:
         """Whether the PDF has been made."""
         return bool(self.document_sha256)
@@ -261,6 +269,8 @@ class InvoiceItem(Line):
         default="",
         help_text=_("Empty: tax as for this product and customer, unless a percentage is given."),
     )
+    # The tax that was looked up, if it was. As long as the line bears it, it is looked up again, until the issue.
+    usual_tax = Text(_("usual tax"), max_length=20, blank=True, editable=False)
     subtotal = Amount(_("net amount"), default=ZERO, editable=False)
     tax_amount = Amount(_("tax"), default=ZERO, editable=False)
 
@@ -296,6 +306,22 @@ class InvoiceItem(Line):
 
     def __str__(self) -> str:
         return f"{self.description or self.product} × {self.quantity}"
+
+    @property
+    def tax_is_usual(self) -> bool:
+        """Whether the tax is to be looked up: nobody has chosen another than was found."""
+        if not self.tax_category:
+            return not self.tax_percent
+        return self.usual_tax == self._tax
+
+    def set_usual_tax(self, percent: Decimal, category: str) -> None:
+        """Take over what was looked up."""
+        self.tax_percent, self.tax_category = percent, category
+        self.usual_tax = self._tax
+
+    @property
+    def _tax(self) -> str:
+        return f"{self.tax_category} {self.tax_percent:.3f}"
 
     def clean(self) -> None:
         """A price left empty is the customer's; tax left empty is found when the invoice is recalculated."""

@@ -15,7 +15,7 @@ from inventory_project.base.money import ZERO
 from sales.models import Customer
 from stock.queries.figures import sum_in_parts
 
-from .span import Span, money
+from .span import Span, after, money
 
 
 class EntryKind(models.TextChoices):
@@ -67,13 +67,16 @@ class Source:
 
 def statement(customer: Customer, span: Span) -> Statement:
     """The account of the span. Twelve queries, however much was traded."""
-    opening = ZERO
-    for source in _sources(customer):
-        before = Q(**{f"{source.instant}__lt": start_of_day(span.since)})
+    later = list(_refunds(customer, span))
+    first = start_of_day(span.since)
+    opening = sum((amount for instant, *_what, amount in later if instant < first), ZERO)
+    for source in [*_sources(customer), _refunded_whole(customer)]:
+        before = Q(**{f"{source.instant}__lt": first})
         total = source.rows.filter(before).order_by().aggregate(parts=sum_in_parts(source.amount))
         opening += source.sign * money(total["parts"])
     entries, balance = [], opening
-    for instant, kind, pk, number, reference, amount in sorted(_within(customer, span), key=lambda row: row[:3]):
+    rows = [*_within(customer, span), *(row for row in later if row[0] >= first)]
+    for instant, kind, pk, number, reference, amount in sorted(rows, key=lambda row: row[:3]):
         balance += amount
         entries.append(Entry(business_day(instant), EntryKind(kind), number, reference, amount, balance, pk))
     return Statement(opening, entries)
@@ -85,6 +88,22 @@ def _within(customer: Customer, span: Span) -> Iterator[tuple]:
         rows = source.rows.filter(span.holds(source.instant)).order_by().values_list(*columns)
         for instant, pk, number, reference, amount in rows:
             yield instant, source.kind.value, pk, number, reference or "", source.sign * amount
+
+
+def _refunds(customer: Customer, span: Span) -> Iterator[tuple]:
+    """Each time that money went back until the end of the span, of the notes of which some went back in it or later."""
+    notes = _refunded_whole(customer).rows.filter(refunded_at__gte=start_of_day(span.since)).order_by()
+    for pk, number, refunds in notes.values_list("pk", "credit_note_number", "refunds"):
+        for refund in refunds:
+            instant = datetime.datetime.fromisoformat(refund["refunded_at"])
+            if instant < after(span.until):
+                yield instant, EntryKind.REFUND.value, pk, number, refund["reference"], Decimal(refund["amount"])
+
+
+def _refunded_whole(customer: Customer) -> Source:
+    """Credit notes by the last time that money went back: what came before is in the sum."""
+    notes = CreditNote.objects.filter(invoice__customer=customer, status=CreditNoteStatus.ISSUED)
+    return Source(EntryKind.REFUND, notes, "refunded_at", "refunded_amount", 1, "credit_note_number", "")
 
 
 def _sources(customer: Customer) -> list[Source]:
@@ -99,5 +118,4 @@ def _sources(customer: Customer) -> list[Source]:
         Source(EntryKind.PAYMENT, payments, "paid_date", "amount", -1, paid, "reference"),
         Source(EntryKind.VOIDED, payments, "voided_at", "amount", 1, paid, "void_reason"),
         Source(EntryKind.CREDIT, notes, "issued_at", "total_amount", -1, note, "reason"),
-        Source(EntryKind.REFUND, notes, "refunded_at", "refunded_amount", 1, note, "refund_reference"),
     ]

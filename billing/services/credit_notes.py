@@ -23,6 +23,7 @@ from .parts import Left
 from .payments import not_in_future, positive, require_method, settle, write_settled
 from .series import take_number
 
+REFUND = ("refund_method", "refund_reference", "refunded_at", "refunded_amount", "refunds")
 CREDITABLE = (SalesReturnStatus.RECEIVED, SalesReturnStatus.CLOSED)
 
 
@@ -196,15 +197,9 @@ def refund_credit_note(
         invoice.amount_refunded += sum_refunded
         settle(invoice, timezone.now())
         write_settled([invoice])
-        fresh.refund_method = refund_method
-        fresh.refund_reference = text(CreditNote, "refund_reference", reference, "reference")
-        fresh.refunded_at = refunded_at
-        fresh.refunded_amount += sum_refunded
-        fresh.save(
-            update_fields=[
-                *("refund_method", "refund_reference", "refunded_at", "refunded_amount", "updated_at", "updated_by")
-            ]
-        )
+        reference = text(CreditNote, "refund_reference", reference, "reference")
+        fresh.add_refund(sum_refunded, refund_method, reference, refunded_at)
+        fresh.save(update_fields=[*REFUND, "updated_at", "updated_by"])
     refresh(note, fresh)
     note.invoice = invoice
     return note

@@ -15,7 +15,7 @@ from sales.services.lines import UNTAXED, Tax, product_tax, read_products
 
 from .agreement import Agreement
 
-LINE_FIELDS = ["description", "unit", "tax_percent", "tax_category", "subtotal", "tax_amount"]
+LINE_FIELDS = ["description", "unit", "tax_percent", "tax_category", "usual_tax", "subtotal", "tax_amount"]
 TOTALS = ["subtotal_amount", "tax_amount", "total_amount"]
 
 
@@ -56,7 +56,7 @@ def compute_invoice(invoice: Invoice, items: Sequence[InvoiceItem], agreement: A
 def complete_lines(invoice: Invoice, items: Sequence[InvoiceItem]) -> None:
     """Give lines what was left empty: the product's name and unit, the tax for this product and customer.
 
-    Lines of an order bring all of it along.
+    Tax that was looked up before follows product and customer. Lines of an order bring all of it along.
     """
     own = [item for item in items if not item.order_item_id]
     products = read_products(item.product_id for item in own if item.product_id) if own else {}
@@ -64,17 +64,16 @@ def complete_lines(invoice: Invoice, items: Sequence[InvoiceItem]) -> None:
         if product := products.get(item.product_id):
             item.description = item.description or product.name
             item.unit = product.unit
-    untaxed = [item for item in own if not item.tax_category]
     taxes = {}
-    for item in untaxed:
-        if item.tax_percent:
-            item.tax_category = TaxCategory.STANDARD
+    for item in own:
+        if not item.tax_is_usual:
+            item.tax_category = item.tax_category or TaxCategory.STANDARD
             continue
         if item.product_id not in taxes:
             product = products.get(item.product_id)
             taxes[item.product_id] = product_tax(invoice.customer, product) if product else _usual_tax(invoice.customer)
         tax = taxes[item.product_id]
-        item.tax_percent, item.tax_category = tax.percent, tax.category
+        item.set_usual_tax(tax.percent, tax.category)
 
 
 def _usual_tax(customer: Customer) -> Tax:

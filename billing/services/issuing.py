@@ -32,6 +32,8 @@ BATCH = 5_000
 def issue_invoice(invoice: Invoice, *, by) -> Invoice:
     """Give a draft its legal number and its date, and freeze it with seller and address. One of 0 is paid at once.
 
+    Of an invoice without an order, tax that nobody chose is looked up once more: the customer may have moved.
+
     Refuses an invoice without lines, and a due date before the day of issue.
     """
     fresh = lock_invoice(invoice)
@@ -104,7 +106,7 @@ def due_date(invoice: Invoice, issued: datetime.datetime, terms: int) -> datetim
 
 @service
 def cancel_invoice(invoice: Invoice, reason: str = "", *, by) -> Invoice:
-    """Call an invoice off; what it held of an order can be invoiced again. A legal number stays used.
+    """Call an invoice off, also one of 0; what it held of an order can be invoiced again. A legal number stays used.
 
     Refuses an invoice of which something is paid or credited.
     """
@@ -114,6 +116,7 @@ def cancel_invoice(invoice: Invoice, reason: str = "", *, by) -> Invoice:
         _require_untouched(fresh)
         fresh.advance(
             InvoiceStatus.CANCELLED,
+            paid_date=None,
             cancelled_at=timezone.now(),
             cancel_reason=text(Invoice, "cancel_reason", reason, "reason"),
         )

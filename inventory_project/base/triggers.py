@@ -127,6 +127,26 @@ class InstallTriggers(Operation):
         return f"Install the triggers {', '.join(trigger.name for trigger in self.triggers)}"
 
 
+class LiftTriggers(Operation):
+    """Migration operation: let SQLite remake tables. It goes first and, for the way back, last; every `migrate` ends
+    with the triggers in force again."""
+
+    reversible = True
+
+    def state_forwards(self, app_label, state) -> None:
+        """Models know nothing of triggers."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            for name in installed(schema_editor.connection):
+                schema_editor.execute(f'DROP TRIGGER "{name}"', params=None)
+
+    database_backwards = database_forwards
+
+    def describe(self) -> str:
+        return "Lift the triggers until the end, where the database remakes tables"
+
+
 def keep_installed(config: AppConfig, triggers: Sequence[Trigger], *, migration: str) -> None:
     """Have the triggers in force after every `migrate`; `migration` is the one that installs them."""
 

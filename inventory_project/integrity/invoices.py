@@ -1,6 +1,9 @@
 """What customers owe, have paid and got back; and the numbers of papers."""
 
-from .registry import Finding, Reader, in_cents, invariant
+import json
+from decimal import Decimal
+
+from .registry import Finding, Reader, Row, in_cents, invariant
 
 PAID = in_cents("v.amount_paid")
 CREDITED = in_cents("v.amount_credited")
@@ -107,6 +110,26 @@ def credit_notes_are_used_within_their_total(db: Reader) -> Finding:
         ORDER BY id
         """,
     )
+
+
+@invariant("billing")
+def refunds_add_up(db: Reader) -> Finding:
+    """What is refunded of a credit note is the sum of its refunds."""
+    return db.find(
+        "credit_note",
+        """
+        SELECT id, credit_note_number, refunded_amount AS refunded, refunds FROM credit_note
+        WHERE refunded_amount <> 0 OR CAST(refunds AS TEXT) <> '[]' ORDER BY id
+        """,
+        wrong=_refunds_differ,
+    )
+
+
+def _refunds_differ(row: Row) -> bool:
+    refunds = row["refunds"]
+    parts = json.loads(refunds) if isinstance(refunds, str) else refunds
+    total = sum((Decimal(part["amount"]) for part in parts), Decimal(0))
+    return total != Decimal(str(row["refunded"]))
 
 
 @invariant("billing")

@@ -61,10 +61,11 @@ def ship_order(
     """Draft and send off in one step: a shipment for each warehouse in which the goods are reserved.
 
     Without lines: all that is reserved. Lines that are named are reserved first as far as they are not yet, or
-    refused. An order that has been shipped already is left as it is, and its shipments are returned.
+    refused. An order that has been shipped already is left as it is, and its shipments are returned, unless lines are
+    named: of these nothing can leave any more.
     """
     fresh = lock(order)
-    if fresh.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
+    if lines is None and fresh.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
         refresh(order, fresh)
         return list(fresh.shipments.exclude(status=ShipmentStatus.CANCELLED).order_by("pk"))
     fresh.may("ship")

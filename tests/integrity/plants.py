@@ -189,6 +189,8 @@ PLANTS = [
         credit_note_totals_are_their_lines: UPDATE credit_note SET subtotal_amount = subtotal_amount + 0.01
         credit_notes_are_used_within_their_total: UPDATE credit_note SET refunded_amount = total_amount + 1
         credit_notes_are_used_within_their_total: UPDATE credit_note SET total_amount = 0 WHERE status = 'issued'
+        refunds_add_up: UPDATE credit_note SET refunds = '[{"amount": "0.01"}]' WHERE refunded_amount > 1
+        refunds_add_up: UPDATE credit_note SET refunds = '[]'
         credited_matches_credit_notes: UPDATE credit_note SET refunded_amount = refunded_amount + 0.01
         papers_credit_their_own_invoice: UPDATE credit_note SET invoice_id = invoice_id + 1
         credit_note_numbers_have_no_gap: DELETE FROM credit_note WHERE series_number = 1

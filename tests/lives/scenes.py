@@ -104,6 +104,11 @@ def paid_invoice() -> Invoice:
     return Invoice.objects.get(pk=invoice.pk)
 
 
+def settled_invoice() -> Invoice:
+    """Of 0: paid as soon as it is issued."""
+    return issue_invoice(InvoiceItemFactory(unit_price=0).invoice, by=None)
+
+
 def overdue_invoice() -> Invoice:
     invoice = issue_invoice(InvoiceItemFactory(invoice__due_date=end_of_day(today())).invoice, by=None)
     mark_overdue_invoices(invoice.due_date.replace(year=invoice.due_date.year + 1))
@@ -222,5 +227,6 @@ SCENES: dict[tuple[type[Document], str], Callable[[], Document]] = {
 FOR_ACT: dict[tuple[type[Document], str, str], Callable[[], Document]] = {
     (Order, "pending", "confirm"): stocked_order,
     (Order, "confirmed", "close"): partly_shipped,
+    (Invoice, "paid", "cancel"): settled_invoice,
     (StockCount, "counting", "post"): counted,
 }

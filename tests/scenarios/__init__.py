@@ -1,0 +1,1 @@
+"""Business stories of the kind that other systems test themselves with, replayed through the API."""

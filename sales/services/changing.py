@@ -138,7 +138,9 @@ class _Edit:
     def _known(self, item: OrderItem, field: str) -> OrderItem:
         known = self.items.get(item.pk)
         if known is None:
-            raise InvalidInput(_("%(order)s has no such line.") % {"order": self.order}, field=f"{field}/item")
+            raise InvalidInput(
+                _("%(order)s has no such line.") % {"order": self.order}, field=f"{field}/item", code="does_not_exist"
+            )
         if item.pk in self.changed or known in self.removed:
             raise InvalidInput(_("The line is named twice."), field=f"{field}/item")
         return known

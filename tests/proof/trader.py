@@ -18,7 +18,8 @@ METHODS = ("cash", "card", "bank_transfer", "check")
 PRICES = ("0.01", "0.3333", "0.0050", "1.0000", "3.3350", "19.9900", "33.3333", "0.0000")
 DISCOUNTS = ("0", "0", "0", "10", "33.333", "12.5", "100")
 DONE = (200, 201, 204)
-# What a trader gets wrong who takes any return for any invoice, and who names a draft that another has thrown away.
+# What a trader gets wrong who takes any return for any invoice, and who names a draft that another has thrown away
+# or a line that another has taken off.
 MISTAKES = {"other_order", "does_not_exist"}
 
 

@@ -16,6 +16,11 @@ def business_day(instant: datetime.datetime) -> datetime.date:
     return instant.astimezone(business_zone()).date()
 
 
+def now() -> datetime.datetime:
+    """The present instant; for defaults of fields, which ask for it when a row is made."""
+    return timezone.now()
+
+
 def today() -> datetime.date:
     """The present business day."""
     return business_day(timezone.now())

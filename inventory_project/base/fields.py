@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .actor import current_actor_id
+from .clock import now
 from .deletion import RESTRICT
 
 INTEGER_MAX = 2_147_483_647  # PostgreSQL's integer; SQLite would take more
@@ -135,7 +135,7 @@ class CreatedAt(models.DateTimeField):
     """When the row was written; the database fills it in for writers that are not this program."""
 
     def __init__(self, *args, **kwargs) -> None:
-        kwargs.update(default=timezone.now, db_default=Now(), editable=False)
+        kwargs.update(default=now, db_default=Now(), editable=False)
         super().__init__(_("created"), *args, **kwargs)
 
     def deconstruct(self):
@@ -147,7 +147,7 @@ class UpdatedAt(models.DateTimeField):
     """When the row last changed: the version that ETags and stale-edit checks compare."""
 
     def __init__(self, *args, **kwargs) -> None:
-        kwargs.update(default=timezone.now, db_default=Now(), editable=False)
+        kwargs.update(default=now, db_default=Now(), editable=False)
         super().__init__(_("last changed"), *args, **kwargs)
 
     def deconstruct(self):
@@ -155,9 +155,9 @@ class UpdatedAt(models.DateTimeField):
         return name, path, [], {}
 
     def pre_save(self, model_instance, add):
-        now = timezone.now()
-        setattr(model_instance, self.attname, now)
-        return now
+        instant = now()
+        setattr(model_instance, self.attname, instant)
+        return instant
 
 
 class _ActorField(models.ForeignKey):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth import get_user_model
 
 from . import catalog, customers, documents, people, places, trade
+from .past import DAYS, Diary
 
 
 @dataclass(frozen=True)
@@ -25,30 +26,50 @@ SIZES = {
     "medium": Size(products=1_000, suppliers=60, customers=400, purchase_orders=80, orders=1_000),
     "large": Size(products=10_000, suppliers=200, customers=3_000, purchase_orders=400, orders=10_000),
 }
+PARTS = 5
 
 
 @dataclass
 class World:
-    """The company while it is being built: its chance, its size, who acts, and a word on progress."""
+    """The company while it is being built: its chance, its size, who acts, its days, and a word on progress."""
 
     random: random.Random
     size: Size
+    diary: Diary = field(default_factory=Diary)
     admin: object = None
     staff: dict[str, object] = field(default_factory=dict)
     say: Callable[[str], None] = print
+
+    def some_days(self, at_least: int, at_most: int) -> float:
+        """A chance number of working days, and a chance time of the day."""
+        return self.random.randint(at_least, at_most) + self.random.random()
 
 
 def build(size: Size, *, seed: int, say: Callable[[str], None]) -> World:
     """Fill an empty database. Each step runs on behalf of the member of staff whose work it is."""
     world = World(random.Random(seed), size, say=say)
-    people.build(world)
-    catalog.build(world)
-    places.build(world)
-    customers.build(world)
-    documents.build_purchases(world)
-    trade.build(world)
-    documents.build_stock_work(world)
+    with world.diary.set_clock():
+        people.build(world)
+        catalog.build(world)
+        places.build(world)
+        customers.build(world)
+    documents.plan(world)
+    trade.plan(world)
+    _live(world)
     return world
+
+
+def _live(world: World) -> None:
+    said = 0
+
+    def progress(day: float) -> None:
+        nonlocal said
+        if day >= (said + 1) * DAYS / PARTS:
+            said += 1
+            world.say(f"  {int(day)} of {DAYS} days")
+
+    world.say(f"{DAYS} days: {world.size.orders} customers' orders, {world.size.purchase_orders} to suppliers")
+    world.diary.live(progress)
 
 
 def is_empty() -> bool:

@@ -11,8 +11,8 @@ from inventory_project.demo.world import is_empty
 
 class Command(BaseCommand):
     help = (
-        "Fill an empty database with a believable company: catalog, stock, purchases, two months of trade. The same "
-        "every time for a given seed. Development only, since it creates logins with well-known passwords."
+        "Fill an empty database with a believable company: catalog, stock, and 75 days of trade up to today. The "
+        "same every time for a given seed. Development only, since it creates logins with well-known passwords."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

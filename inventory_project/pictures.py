@@ -19,5 +19,6 @@ def product_picture(request: HttpRequest, name: str, ending: str) -> FileRespons
         "Content-Type": TYPES[ending],
         "Cache-Control": "public, max-age=31536000, immutable",
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "cross-origin",  # shops show them
     }
     return FileResponse(file, headers=headers)

@@ -82,8 +82,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # The first ones see every answer, also those of the others: a refused host, a redirect, a failure.
+    "inventory_project.base.response_headers.ResponseHeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     *([] if DEVELOPMENT else ["whitenoise.middleware.WhiteNoiseMiddleware"]),  # runserver serves static files itself
     "inventory_project.base.request_id.RequestIdMiddleware",
     "inventory_project.monitoring.middleware.ObserveRequests",
@@ -96,7 +99,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.signin.sessions.SessionAgeMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.signin.gate.SecondFactorMiddleware",
     "inventory_project.base.actor.ActorMiddleware",
     "inventory_project.base.replicas.RememberWrites",

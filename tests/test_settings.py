@@ -20,11 +20,12 @@ GOOD = {
 
 FAILURE = """
 import logging
+from django.http import HttpRequest
 from inventory_project.base.request_id import RequestIdMiddleware
 def fail(request):
     logging.getLogger("django.request").error("Internal Server Error", exc_info=ZeroDivisionError("why"))
     return {}
-print(RequestIdMiddleware(fail)(None)["X-Request-ID"])
+print(RequestIdMiddleware(fail)(HttpRequest())["X-Request-ID"])
 """
 
 

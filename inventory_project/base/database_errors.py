@@ -55,6 +55,11 @@ def is_temporary(error: OperationalError | InterfaceError) -> bool:
     return not any(words in str(error) for words in missing)
 
 
+def without_values(error: BaseException) -> str:
+    """What the database says without the row that it is about: PostgreSQL quotes it, with hashes and all."""
+    return str(error).partition("\nDETAIL:")[0]
+
+
 def refusal(error: Exception) -> RuleViolation:
     """The refusal that a person can read for an IntegrityError or DataError."""
     if isinstance(error, DataError):

@@ -12,6 +12,8 @@ from .queries import tallied
 logger = logging.getLogger("inventory.requests")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SECRETS = frozenset({"token"})
+"""Parts of addresses that are not for the log."""
 
 
 class ObserveRequests:
@@ -35,7 +37,7 @@ class ObserveRequests:
         logger.info(
             "%s %s %s",
             method,
-            request.path[:300],
+            _path(request)[:300],
             response.status_code,
             extra={
                 "method": method,
@@ -54,6 +56,14 @@ def _route(request: HttpRequest) -> str:
     """The name of the address: as many as the program has, however many records there are."""
     match = request.resolver_match
     return (match.view_name or match.route) if match else "unknown"
+
+
+def _path(request: HttpRequest) -> str:
+    """The address without what opens something, such as the end of a link for a new password."""
+    path, match = request.path, request.resolver_match
+    for name in SECRETS & match.kwargs.keys() if match else ():
+        path = path.replace(str(match.kwargs[name]), "...")
+    return path
 
 
 def _user(request: HttpRequest) -> int | None:

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.permissions import APPS, EXCEPT, expand, is_granted
+from accounts.permissions import APPS, EXCEPT, expand, further_steps, is_granted
 from accounts.wording import extra_label, step_label
 from inventory_project.base.models import Ledger, State
 
@@ -73,7 +73,7 @@ def _row(model: type[models.Model]) -> Row:
     name = f"{options.app_label}.%s_{options.model_name}"
     without = {step for base, steps in NO_STEPS.items() if issubclass(model, base) for step in steps}
     plain = [None if step in without else Cell(name % step, step_label(step)) for step in STEPS]
-    acts = [step for step in getattr(model, "ACTS", {}) if step not in STEPS]
+    acts = [step for step in further_steps(model) if step not in STEPS]
     steps = [Cell(name % step, step_label(step)) for step in acts]
     steps += [Cell(f"{options.app_label}.{code}", extra_label(label)) for code, label in options.permissions]
     return Row(capfirst(str(options.verbose_name_plural)), name % EVERYTHING, plain, steps)

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -27,11 +28,15 @@ def known_permissions() -> frozenset[str]:
     for app in APPS:
         for model in apps.get_app_config(app).get_models():
             options = model._meta
-            steps = {*options.default_permissions, *getattr(model, "ACTS", {})}
-            steps |= {"export"} if getattr(model, "IS_EXPORTED", False) else set()
+            steps = {*options.default_permissions, *further_steps(model)}
             names |= {f"{app}.{step}_{options.model_name}" for step in steps}
             names |= {f"{app}.{codename}" for codename, _label in options.permissions}
     return frozenset(names)
+
+
+def further_steps(model: type[models.Model]) -> list[str]:
+    """What may be done to records of the model besides viewing, adding, changing and deleting."""
+    return [*getattr(model, "ACTS", {}), *(["export"] if getattr(model, "IS_EXPORTED", False) else [])]
 
 
 def is_granted(permission: str, patterns: Iterable[str]) -> bool:

@@ -5,6 +5,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.permissions import further_steps
+
 STEPS = {
     "view": gettext_lazy("view"),
     "add": gettext_lazy("add"),
@@ -16,6 +18,7 @@ STEPS = {
     "confirm": gettext_lazy("confirm"),
     "deliver": gettext_lazy("mark as delivered"),
     "dispatch": gettext_lazy("dispatch"),
+    "export": gettext_lazy("export"),
     "enter": gettext_lazy("enter counts"),
     "issue": gettext_lazy("issue"),
     "mark_overdue": gettext_lazy("mark as overdue"),
@@ -53,7 +56,7 @@ def describe(permission: str) -> str:
         if codename in extras:
             return extra_label(extras[codename])
         step = codename.removesuffix(f"_{options.model_name}")
-        if step != codename and step in {*options.default_permissions, *getattr(model, "ACTS", {})}:
+        if step != codename and step in {*options.default_permissions, *further_steps(model)}:
             things = capfirst(str(options.verbose_name_plural))
             return _("%(things)s: %(step)s") % {"things": things, "step": step_label(step)}
     return permission

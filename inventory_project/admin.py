@@ -17,6 +17,7 @@ from accounts.signin.forms import LONGEST_DAYS
 from inventory_project.base.admin import ActForm, BaseAdmin, RelatedFilter, WholeNumberField, search_field
 from inventory_project.history import admin as _history  # noqa: F401  (the page of all changes)
 from inventory_project.models import ApiToken
+from inventory_project.monitoring import admin as _monitoring  # noqa: F401  (the page of operation runs)
 
 admin.site.unregister([StaticDevice, TOTPDevice])
 

@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 
 from inventory_project.api_description import SPECTACULAR_SETTINGS  # noqa: F401  (a setting)
 from inventory_project.backups.place import backup_storage
+from inventory_project.base.cache_places import REDIS, cache_settings
 from inventory_project.monitoring.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -186,25 +187,12 @@ for _alias, _url in zip(REPLICAS, env.list("REPLICA_URLS", default=[]), strict=T
 
 # --- cache -----------------------------------------------------------------------------------------------------------
 # Shared by all processes: Redis where there are several machines, else files. An hour at most, and renewed on commit.
-_cache_url = env("CACHE_URL", default="")
-if _cache_url.startswith(("redis://", "rediss://", "unix://")):
-    _cache = {
-        "BACKEND": "inventory_project.base.cache_backends.ForgivingRedisCache",
-        "LOCATION": _cache_url,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    }
-elif _cache_url:
+CACHE_URL, _cache_root = env("CACHE_URL", default=""), env.path("CACHE_ROOT", default=str(INSTANCE_DIR / "cache"))()
+if CACHE_URL and not CACHE_URL.startswith(REDIS):
     refuse("CACHE_URL must begin with redis://, rediss:// or unix://.")
-else:
-    _cache = {
-        "BACKEND": "inventory_project.base.cache_backends.SharedFileCache",
-        "LOCATION": env.path("CACHE_ROOT", default=str(INSTANCE_DIR / "cache"))(),
-        "OPTIONS": {"MAX_ENTRIES": 5_000},
-    }
-CACHES = {"default": {**_cache, "KEY_PREFIX": "inventory", "TIMEOUT": 3600}}
+CACHES = {"default": cache_settings(CACHE_URL, _cache_root)}
 # Requests and failures are counted in Redis if there is one, else in this file, which all workers of a machine share.
-CACHE_URL = _cache_url
-COUNTERS_FILE = env.path("CACHE_ROOT", default=str(INSTANCE_DIR / "cache"))() + "/counters"
+COUNTERS_FILE = f"{_cache_root}/counters"
 
 # --- background work -------------------------------------------------------------------------------------------------
 # In development at once, so that nothing else need run; elsewhere by `manage.py db_worker`, from a database table.

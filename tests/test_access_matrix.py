@@ -120,12 +120,18 @@ class Caller:
             return self.api.generic(door.method, door.path, "{}", content_type="application/json")
         if "logout" in door.path:
             return Client().post(door.path)
-        return self.pages.get(door.path) if door.method == "GET" else self.pages.post(door.path, door.data)
+        response = self.pages.get(door.path) if door.method == "GET" else self.pages.post(door.path, door.data)
+        if self.user and "sign-out" in door.path:  # that has ended the session
+            self.user.refresh_from_db()
+            if self.user.is_active:
+                self.pages.force_login(self.user)
+        return response
 
 
 def is_refused(response: HttpResponse) -> bool:
-    to_login = response.status_code == 302 and response["Location"].startswith(reverse("admin:login"))
-    return to_login or response.status_code in REFUSED
+    """Sent to sign in first, so as to come back, or refused outright. Signing out ends at the same page, without."""
+    where = response["Location"] if response.status_code == 302 else ""
+    return (where.startswith(reverse("admin:login")) and "next=" in where) or response.status_code in REFUSED
 
 
 def lacks(needs: tuple[str, ...], held: frozenset[str]) -> list[str]:

@@ -46,7 +46,7 @@ def test_the_menu_goes_by_job_and_ends_with_the_other_tables(desk):
     text = desk.client.get(INDEX).content.decode()
     groups = re.findall(r'data-group="(\w+)"', text)
     assert groups == ["cart", "receipt", "truck", "box", "tag", "users", "chart", "table"]
-    assert len(menu_of(desk)) == 43
+    assert len(menu_of(desk)) == 44
 
 
 def test_the_menu_shows_only_what_may_be_viewed():

@@ -49,6 +49,7 @@ class OperationRun(models.Model):
         verbose_name = _("operation run")
         verbose_name_plural = _("operation runs")
         ordering = ["-started_at", "-pk"]
+        default_permissions = ("view",)
         indexes = [models.Index(fields=["kind", "-started_at"], name="operation_run_kind_started")]
         constraints = [
             models.CheckConstraint(

@@ -73,6 +73,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, object]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": ["stream"], "level": "INFO", "propagate": False},
             "django.db.backends": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
             "django.tasks": {"level": quiet},
             "inventory.requests": {"level": quiet},
         },

@@ -18,7 +18,7 @@ stock.stocktransferitem stock.warehouse
 sales.customer sales.customeraddress sales.order sales.orderitem sales.reservation sales.salesreturn
 sales.salesreturnitem sales.shipment sales.shipmentitem
 billing.creditnote billing.creditnoteitem billing.invoice billing.invoiceitem billing.payment
-inventory_project.apitoken inventory_project.changehistory
+inventory_project.apitoken inventory_project.changehistory inventory_project.operationrun
 """
 
 # Of these the list is given out as a file (GET and POST .../export/) to who may view it and export it.
@@ -65,11 +65,18 @@ POST billing.payment change         NOBODY
 POST inventory_project.apitoken change  NOBODY
 GET  inventory_project.changehistory add      NOBODY
 POST inventory_project.changehistory add      NOBODY
-POST inventory_project.changehistory change   inventory_project.view_changehistory
+POST inventory_project.changehistory change   NOBODY
 GET  inventory_project.changehistory delete   NOBODY
 POST inventory_project.changehistory delete   NOBODY
 GET  inventory_project.changehistory history  STAFF
 POST inventory_project.changehistory history  STAFF
+GET  inventory_project.operationrun add      NOBODY
+POST inventory_project.operationrun add      NOBODY
+POST inventory_project.operationrun change   NOBODY
+GET  inventory_project.operationrun delete   NOBODY
+POST inventory_project.operationrun delete   NOBODY
+GET  inventory_project.operationrun history  STAFF
+POST inventory_project.operationrun history  STAFF
 """
 
 # Actions on the list and buttons on the record. A bare name needs its own permission: confirm -> sales.confirm_order;
@@ -104,6 +111,7 @@ billing.creditnote      issue refund cancel
 billing.invoice         issue pay mark_overdue cancel issue_to_pay=billing.issue_invoice+billing.pay_invoice
 billing.payment         void
 inventory_project.changehistory  delete_selected=NOBODY
+inventory_project.operationrun  delete_selected=NOBODY
 """
 
 # Every other page, GET and POST alike.
@@ -170,7 +178,7 @@ api/docs                                    ANYONE
 api/errors                                  ANYONE
 api/errors/{code}                           ANYONE
 api/{0}                                     ANYONE
-media/{path}                                ANYONE
+media/products/{name}.{ending}              ANYONE
 health/live/                                ANYONE
 health/ready/                               ANYONE
 metrics                                     ANYONE
@@ -207,6 +215,11 @@ API_READ = "stock-movements"
 API_HISTORY = f"{API_WRITTEN} inventory"
 
 API_OTHER = """
+GET  reports                                SIGNED_IN
+POST reports                                SIGNED_IN
+POST products/bulk                          catalog.view_product
+POST price-lists/{pk}/items/bulk            catalog.view_pricelistitem
+POST stock-counts/{pk}/items/bulk           stock.enter_stockcount
 GET  changes                                inventory_project.view_changehistory
 GET  openapi.json                           ANYONE
 POST openapi.json                           ANYONE

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from inventory_project.base.triggers import Trigger
 
-LATER = ("status", "updated_at", "updated_by_id")
+LATER = ("status", "updated_at", "updated_by_id", "notes")  # the notes are ours and on no paper
 MONEY = ("amount_paid", "amount_credited", "amount_refunded", "balance", "paid_date")
 CANCELLATION = ("cancelled_at", "cancel_reason")
 PAPER = ("document", "document_sha256")

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from billing import services
 from billing.models import CreditNote, Invoice, Payment
 from inventory_project.base.models import Document
-from sales.models import Order, SalesReturn, Shipment
+from sales.models import Customer, Order, SalesReturn, Shipment
 from stock.models import GoodsReceipt, PurchaseOrder, StockCount, StockTransfer
 from tests.back_office import Desk, errors_of, said, url
 from tests.factories.billing import InvoiceItemFactory, issued_invoice
@@ -23,6 +24,7 @@ from tests.factories.stock import (
     balance,
     put_in_stock,
 )
+from tests.lives.scenes import SCENES
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +40,7 @@ def fresh[D: Document](document: D) -> D:
 
 def test_only_the_steps_that_the_status_allows_are_offered(desk):
     order = place()
-    assert desk.buttons(order) == ["confirm", "cancel"]
+    assert desk.buttons(order) == ["confirm", "ship", "cancel"]
     order = confirmed_order()
     offered = ["ship", "change", "reserve", "close", "release", "invoice", "cancel", "pick_list"]
     assert desk.buttons(order) == offered
@@ -283,3 +285,51 @@ def test_a_blind_count_keeps_what_is_expected_to_itself(desk):
         assert "4711" not in text
         assert "3477" not in text
     assert "4,711" in desk.open(StockCount, "change", count.pk).content.decode()
+
+
+ASKS_FIRST = {"cancel", "reject", "close", "void", "reverse"}
+
+
+@pytest.mark.parametrize(("model", "status"), list(SCENES), ids=str)
+def test_what_can_not_be_taken_back_asks_before_and_one_step_stands_out(desk, model, status):
+    document = model.objects.get(pk=SCENES[model, status]().pk)
+    page = desk.open(model, "change", document.pk)
+    buttons = page.context["buttons"]
+    filled = [button for button in buttons if button.kind == "primary"]
+    steps = [b for b in buttons if b.name in model.ACTS and b.kind != "danger" and not b.reason]
+    assert len(filled) == 1 if steps else len(filled) <= 1
+    for button in buttons:
+        if button.name in ASKS_FIRST and button.name in model.ACTS and not button.reason:
+            assert button.url == f"?act={button.name}"
+            asked = desk.client.get(url(model, "change", document.pk) + button.url)
+            assert asked.status_code == 200, button.name
+    assert model.objects.get(pk=document.pk).status == status
+
+
+def test_a_step_that_comes_later_is_greyed_with_what_comes_first(desk):
+    reasons = {}
+    for model, status in ((PurchaseOrder, "draft"), (StockTransfer, "draft"), (Invoice, "paid"), (Order, "pending")):
+        page = desk.open(model, "change", SCENES[model, status]().pk)
+        reasons |= {f"{b.name} {model.__name__}": b.reason for b in page.context["buttons"] if b.reason}
+    assert reasons["receive PurchaseOrder"] == "It has not been sent yet."
+    assert reasons["receive StockTransfer"] == "It has not been dispatched yet."
+    assert reasons["pay Invoice"] == "Nothing of it is open."
+    assert reasons["ship Order"] == "It has not been confirmed yet."
+
+
+def test_a_customer_on_hold_or_over_the_limit_is_told_before_confirming(desk):
+    order = place((ProductFactory(price="100"), 1))
+    Customer.objects.filter(pk=order.customer_id).update(credit_limit=10)
+    button = desk.open(Order, "change", order.pk).context["buttons"][0]
+    assert "the credit limit is 10.00" in button.reason
+    Customer.objects.filter(pk=order.customer_id).update(on_hold=True)
+    page = desk.open(Order, "change", order.pk)
+    assert "is on hold" in page.context["buttons"][0].reason
+    assert 'class="blocked" disabled' in page.content.decode()
+
+
+def test_a_document_leads_to_those_that_it_came_of(desk):
+    invoice = SCENES[Invoice, "issued"]()
+    payment = services.pay_invoice(invoice, payment_method="cash", by=None)
+    [link] = desk.open(Payment, "change", payment.pk).context["related"]
+    assert (str(link.value), link.url) == (invoice.invoice_number, url(Invoice, "change", invoice.pk))

@@ -7,7 +7,9 @@ import pytest
 from billing.models import Invoice, Payment
 from inventory_project.base.models import Document
 from sales.models import Order, OrderItem
-from tests.back_office import Desk, errors_of, said, url
+from stock.models import PurchaseOrder
+from tests.api_client import address, root_client
+from tests.back_office import Desk, errors_of, said, sent, url
 from tests.factories.billing import issued_invoice
 from tests.factories.catalog import ProductFactory
 from tests.factories.sales import (
@@ -18,6 +20,7 @@ from tests.factories.sales import (
     place,
     shipped_order,
 )
+from tests.lives.scenes import SCENES
 
 pytestmark = pytest.mark.django_db
 
@@ -84,13 +87,60 @@ def test_a_line_of_a_draft_is_removed(desk):
     assert fresh(order).subtotal_amount == Decimal("2.00")
 
 
-def test_a_confirmed_order_is_shown_but_not_edited(desk):
+def test_of_a_confirmed_order_only_date_and_notes_are_edited(desk):
     order = confirmed_order()
     page = desk.open(Order, "change", order.pk)
-    assert "can no longer be edited" in page.content.decode()
-    assert 'name="_save"' not in page.content.decode()
-    assert desk.client.post(url(Order, "change", order.pk), {"notes": "x"}).status_code == 403
-    assert fresh(order).notes == ""
+    assert "Only requested for and notes can still be edited" in page.content.decode()
+    assert set(sent(page.context["adminform"].form)) == {"notes", "requested_on"}
+    assert not any(inline.has_add_permission for inline in page.context["inline_admin_formsets"])
+    response = desk.edit(order, notes="Ring twice", requested_on="2026-12-24")
+    assert response.status_code == 302, errors_of(response)
+    assert (fresh(order).notes, str(fresh(order).requested_on)) == ("Ring twice", "2026-12-24")
+    assert fresh(order).updated_by == desk.user
+
+
+def test_a_page_that_was_opened_as_a_drafts_is_refused_once_the_order_is_confirmed(desk):
+    order = confirmed_order()
+    Order.objects.filter(pk=order.pk).update(status="pending")
+    entries = desk.entries(desk.open(Order, "change", order.pk))
+    Order.objects.filter(pk=order.pk).update(status="confirmed")
+    entries |= {"notes": "Late", "items-0-quantity": "77"}
+    response = desk.client.post(url(Order, "change", order.pk), entries)
+    assert "can no longer be edited" in errors_of(response)
+    assert (fresh(order).notes, order.items.get().quantity) == ("", fresh(order).items.get().quantity)
+
+
+@pytest.mark.parametrize("status", ["shipped", "cancelled"])
+def test_a_date_that_has_passed_its_use_is_fixed(desk, status):
+    order = confirmed_order()
+    Order.objects.filter(pk=order.pk).update(status=status)
+    assert set(sent(desk.open(Order, "change", order.pk).context["adminform"].form)) == {"notes"}
+
+
+@pytest.mark.parametrize(("model", "status"), [each for each in SCENES if each[1] not in each[0].EDITABLE])
+def test_notes_of_every_document_can_be_changed_for_ever_and_nothing_else(desk, model, status):
+    document = model.objects.get(pk=SCENES[model, status]().pk)
+    before = {**vars(model.objects.get(pk=document.pk))}
+    response = desk.edit(document, notes="Remember")
+    assert response.status_code == 302, errors_of(response)
+    after = vars(model.objects.get(pk=document.pk))
+    changed = {name for name, value in after.items() if before[name] != value and name != "_state"}
+    assert changed - {"updated_at", "updated_by_id"} == {"notes"}
+    client, address_ = root_client(), address(document)
+    answer = client.patch(address_, {"notes": "By the program"})
+    assert (answer.status_code, answer.json()["notes"]) == (200, "By the program")
+    locked = {"notes": "No", "status": "draft"}
+    answers = [client.patch(address_, locked), client.put(address_, {"notes": "No"}), client.delete(address_)]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "invalid_state")] * 3
+    assert fresh(document).notes == "By the program"
+
+
+def test_the_expected_day_of_a_purchase_order_is_changed_until_all_has_come():
+    client = root_client()
+    for status, allowed in (("ordered", 200), ("partially_received", 200), ("received", 409)):
+        order = SCENES[PurchaseOrder, status]()
+        answer = client.patch(address(order), {"expected_at": "2026-12-24T10:00:00Z"})
+        assert answer.status_code == allowed, answer.content
 
 
 def test_two_editors_are_told_apart(desk):

@@ -27,11 +27,18 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
     offer_action,
 )
 from inventory_project.base.clock import business_day
 from inventory_project.base.errors import RuleViolation
 from sales.models import SalesReturn
+
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the credit note"),
+    _("The draft is dropped; what it held can be credited again. This can't be undone."),
+)
 
 
 class CreditNoteItemInline(LineInline):
@@ -84,7 +91,9 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
         "cancelled_at",
     )
     inlines = (CreditNoteItemInline,)
+    parents = ("invoice", "sales_return")
     steps = ("draft", "issued")
+    not_yet = {"refund": {"draft": _("It has not been issued yet.")}}
     tabs = (
         Tab("drafts", _("Drafts"), Q(status="draft")),
         Tab("issued", _("Issued"), Q(status="issued")),
@@ -100,8 +109,12 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
     def write(self, request, source, answers):
         return services.create_credit_note(source, **answers, by=request.user)
 
-    def offers(self, name, obj):
-        return super().offers(name, obj) and not (name == "refund" and not obj.amount_to_refund)
+    def blocked(self, name, obj):
+        if name == "issue" and not obj.items.exists():
+            return _("There is nothing on it yet: add a line.")
+        if name == "refund" and obj.status == "issued" and not obj.amount_to_refund:
+            return _("Nothing of it is left to refund.")
+        return super().blocked(name, obj)
 
     @admin.display(description=_("customer"), ordering="invoice__customer__name")
     def customer(self, note):
@@ -131,9 +144,9 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
     def refund(self, request, queryset):
         return self.apply(request, queryset, services.refund_credit_note, form=RefundForm)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_credit_note)
+        return self.apply(request, queryset, services.cancel_credit_note, form=CANCEL)
 
 
 def _method(name: str) -> str:

@@ -107,7 +107,9 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
         "cancel_reason",
     )
     inlines = (InvoiceItemInline,)
+    parents = ("order",)
     related_links = ("payments", "credit_notes")
+    not_yet = {"pay": {"paid": _("Nothing of it is open.")}}
     steps = ("draft", "issued", "paid")
     tabs = (
         Tab("drafts", _("Drafts"), Q(status="draft")),

@@ -47,9 +47,10 @@ class PaymentAdmin(AddFromSource, DocumentAdmin):
         (None, {"fields": ("invoice", "amount", "payment_method", "reference", "paid_date", "notes")}),
         (_("Voided"), {"fields": ("voided_at", "void_reason"), "classes": ("after", "collapse")}),
     )
+    parents = ("invoice",)
     steps = ("recorded",)
     actions = ("void",)
-    page_note = _("A recorded payment is not edited: void it and record the right one.")
+    page_note = _("Of a recorded payment only the notes are edited: void it and record the right one.")
     has_void_permission = act_permission("void")
     has_pay_permission = permission(MAY_PAY)
 

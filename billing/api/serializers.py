@@ -114,7 +114,6 @@ class PaymentSerializer(ApiSerializer):
             *STAMPS,
             "allowed_actions",
         )
-        read_only_fields = ("notes",)
         extra_kwargs = {"amount": {"required": False}, "payment_method": {"required": True}}
         expandable = ("invoice",)
         computed = {"allowed_actions": ("status",)}

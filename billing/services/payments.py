@@ -26,6 +26,7 @@ def pay_invoice(
     payment_method: str,
     reference: str = "",
     paid_date: datetime.datetime | None = None,
+    notes: str = "",
     by,
 ) -> Payment:
     """Record money received for an invoice; without an amount, all that is still to be paid.
@@ -41,7 +42,7 @@ def pay_invoice(
         fresh.may("pay")
         sum_paid = fresh.balance if amount is None else positive(amount)
         _require_within(sum_paid, fresh.balance)
-        [payment] = _record([(fresh, sum_paid)], payment_method, reference, paid_date)
+        [payment] = _record([(fresh, sum_paid)], payment_method, reference, paid_date, notes)
     refresh(invoice, fresh)
     return payment
 
@@ -95,11 +96,16 @@ def _require_within(amount: Decimal, balance: Decimal) -> None:
 
 
 def _record(
-    shares: Sequence[tuple[Invoice, Decimal]], method: str, reference: str, paid_date: datetime.datetime | None
+    shares: Sequence[tuple[Invoice, Decimal]],
+    method: str,
+    reference: str,
+    paid_date: datetime.datetime | None,
+    notes: str = "",
 ) -> list[Payment]:
     """Write the payments of locked invoices, and what that makes of these."""
     require_method(method, "payment_method")
     reference = text(Payment, "reference", reference, "reference")
+    notes = text(Payment, "notes", notes, "notes")
     paid_date = not_in_future(paid_date, "paid_date")
     payments = [
         Payment(
@@ -109,6 +115,7 @@ def _record(
             payment_method=method,
             reference=reference,
             paid_date=paid_date,
+            notes=notes,
         )
         for (invoice, share), number in zip(shares, next_numbers(Payment, len(shares)), strict=True)
     ]

@@ -1,6 +1,6 @@
 """The five archetypes. Each of the 39 models is exactly one of them (docs/map.md lists which)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -158,13 +158,15 @@ class Document(Tracked):
     """Numbered, with a status and lines. Editable while it is a draft, then advanced by its acts only.
 
     `NUMBER` names the number's column, `SERIES` its prefix, `EDITABLE` the statuses in which header and
-    lines may be edited, `ACTS` every legal step: the one table that services, admin and API all read.
+    lines may be edited, `ACTS` every legal step: the one table that services, admin and API all read. `OPEN_LATER`
+    names the fields that may be changed after that, and in which statuses; the notes may in every one.
     """
 
     NUMBER: ClassVar[str]
     SERIES: ClassVar[str]
     EDITABLE: ClassVar[frozenset[str]]
     ACTS: ClassVar[Mapping[str, Act]]
+    OPEN_LATER: ClassVar[Mapping[str, Collection[str]]] = {}
 
     notes = LongText()
 
@@ -205,6 +207,16 @@ class Document(Tracked):
                 current_status=self.status,
                 allowed_actions=self.allowed_actions,
             )
+
+    @property
+    def open_fields(self) -> frozenset[str]:
+        """The fields that may still be changed once header and lines may not."""
+        return frozenset({"notes", *(name for name, when in self.OPEN_LATER.items() if self.status in when)})
+
+    def require_open(self, names: Iterable[str]) -> None:
+        """Raise InvalidTransition unless each of these fields may be changed now."""
+        if not self.open_fields.issuperset(names):
+            self.require_editable()
 
     def advance(self, status: str, **changes: object) -> None:
         """Write the new status together with what belongs to it. Only services call this, holding the row's lock."""

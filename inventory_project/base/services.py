@@ -1,6 +1,6 @@
 """What every service shares: one transaction, a name on what it writes, locks that are really taken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial, wraps
 
 from django.db import models
@@ -48,10 +48,21 @@ def refresh(stale: models.Model, fresh: models.Model) -> None:
 
 
 @service
-def save_document(document: Document, *, recalculate: Callable[[Document], None], by) -> Document:
-    """Save a document's own header fields while it is editable, then bring its totals up to date."""
-    if document.pk:
-        lock(document).require_editable()
+def save_document(
+    document: Document, *, changed: Collection[str] | None = None, recalculate: Callable[[Document], None], by
+) -> Document:
+    """Save a document's own header fields while it is editable, then bring its totals up to date.
+
+    Later, with the names of what was `changed`, only the fields that stay open are saved, and nothing else.
+    """
+    fresh = lock(document) if document.pk else None
+    if fresh and changed is not None and not fresh.is_editable:
+        fresh.require_open(changed)
+        if changed:
+            document.save(update_fields=[*changed, "updated_at", "updated_by"])
+        return document
+    if fresh:
+        fresh.require_editable()
     document.save()
     recalculate(document)
     return document

@@ -18,9 +18,11 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
 )
 from inventory_project.base.admin.acts import ACT, FORM_ACTION
 from inventory_project.base.clock import today
+from inventory_project.base.errors import RuleViolation
 from sales import services
 from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
 from sales.admin.pick_lists import GivesPickLists
@@ -47,6 +49,13 @@ class CancelForm(OptionalReasonForm):
     title = _("Cancel %(object)s")
     submit = _("Cancel the order")
     intro = _("Its reservations are released. A cancelled order stays on record and can't be taken up again.")
+
+
+CLOSE = meant(
+    _("Close %(object)s short"),
+    _("Close short"),
+    _("What has left is all that will. The rest is released, drafts of shipments are dropped. This can't be undone."),
+)
 
 
 class OrderItemInline(LineInline):
@@ -111,6 +120,7 @@ class OrderAdmin(GivesPickLists, DocumentAdmin):
     form_select_related = ("billing_to__customer", "shipping_to__customer")
     related_links = ("shipments", "invoices", "sales_returns")
     steps = ("pending", "confirmed", "shipped", "delivered")
+    not_yet = {"ship": {"pending": _("It has not been confirmed yet.")}}
     actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "cancel")
     recalculate = staticmethod(services.recalculate_order)
     is_reserved = extent("reserved", _("reserved"))
@@ -157,6 +167,32 @@ class OrderAdmin(GivesPickLists, DocumentAdmin):
         # A pending order's lines are edited on its page.
         return super().offers(name, obj) and not (name == "change" and obj.is_editable)
 
+    def blocked(self, name, obj):
+        if reason := super().blocked(name, obj):
+            return reason
+        if name == "confirm":
+            return self._against_confirming(obj)
+        secured, shipped = obj.how_far["reserved"], obj.how_far["shipped"].done
+        if name in ("ship", "release") and secured.done == shipped:
+            return _("Nothing is reserved for it.")
+        if name == "reserve" and secured.extent == Extent.FULLY:
+            return _("All of it is reserved already.")
+        if name == "close" and not shipped:
+            return _("Nothing of it has been shipped: cancel it instead.")
+        return ""
+
+    @staticmethod
+    def _against_confirming(order) -> str:
+        """What the service would refuse for sure; whether the goods are there it finds out itself."""
+        if not order.items.all():
+            return _("There is nothing on it yet: add a line.")
+        try:
+            services.require_orderable(order.customer)
+            services.require_credit(order.customer, order.total_amount)
+        except RuleViolation as refusal:
+            return str(refusal)
+        return ""
+
     def get_buttons(self, request, obj):
         buttons = super().get_buttons(request, obj)
         may_return = request.user.has_perm("sales.add_salesreturn")
@@ -195,9 +231,9 @@ class OrderAdmin(GivesPickLists, DocumentAdmin):
     def release(self, request, queryset):
         return self.apply(request, queryset, services.release_order)
 
-    @admin.action(permissions=["close"], description=_("Close short"), location=BOTH_PAGES)
+    @admin.action(permissions=["close"], description=_("Close short…"), location=BOTH_PAGES)
     def close(self, request, queryset):
-        return self.apply(request, queryset, services.close_order)
+        return self.apply(request, queryset, services.close_order, form=CLOSE)
 
     @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):

@@ -16,10 +16,23 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
 )
 from sales import services
 from sales.admin.forms import ReceiveReturnForm, RequestReturnForm
 from sales.models import SalesReturn, SalesReturnItem
+
+CLOSE = meant(
+    _("Close %(object)s without credit"),
+    _("Close without credit"),
+    _("The goods stay with us and the customer gets nothing back. This can't be undone."),
+)
+REJECT = meant(_("Reject %(object)s"), _("Reject"), _("The goods are not taken back. This can't be undone."))
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the return"),
+    _("The goods are no longer expected; they may be announced again. This can't be undone."),
+)
 
 
 class SalesReturnItemInline(LineInline):
@@ -48,7 +61,9 @@ class SalesReturnAdmin(AddFromSource, DocumentAdmin):
     )
     readonly_fields = ("order", "approved_at", "rejected_at", "received_at", "closed_at", "cancelled_at")
     inlines = (SalesReturnItemInline,)
+    parents = ("order",)
     related_links = ("credit_notes",)
+    not_yet = {"receive": {"requested": _("It has not been approved yet.")}}
     steps = ("requested", "approved", "received", "closed")
     tabs = (
         Tab("open", _("To handle"), Q(status__in=["requested", "approved"])),
@@ -80,17 +95,17 @@ class SalesReturnAdmin(AddFromSource, DocumentAdmin):
     def receive(self, request, queryset):
         return self.apply(request, queryset, services.receive_sales_return, form=ReceiveReturnForm)
 
-    @admin.action(permissions=["close"], description=_("Close without credit"), location=BOTH_PAGES)
+    @admin.action(permissions=["close"], description=_("Close without credit…"), location=BOTH_PAGES)
     def close(self, request, queryset):
-        return self.apply(request, queryset, services.close_sales_return)
+        return self.apply(request, queryset, services.close_sales_return, form=CLOSE)
 
-    @admin.action(permissions=["reject"], description=_("Reject"), location=BOTH_PAGES)
+    @admin.action(permissions=["reject"], description=_("Reject…"), location=BOTH_PAGES)
     def reject(self, request, queryset):
-        return self.apply(request, queryset, services.reject_sales_return)
+        return self.apply(request, queryset, services.reject_sales_return, form=REJECT)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_sales_return)
+        return self.apply(request, queryset, services.cancel_sales_return, form=CANCEL)
 
 
 @admin.register(SalesReturnItem)

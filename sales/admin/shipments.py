@@ -16,6 +16,7 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
 )
 from inventory_project.base.clock import start_of_day, today
 from sales import services
@@ -25,6 +26,13 @@ from sales.admin.pick_lists import GivesPickLists
 from sales.models import Shipment, ShipmentItem
 
 SEE_COST = "stock.see_cost_inventory"
+
+
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the shipment"),
+    _("The draft is dropped; its goods stay reserved for the order. This can't be undone."),
+)
 
 
 class ShipmentItemInline(LineInline):
@@ -51,6 +59,8 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     )
     readonly_fields = ("order", "shipped_at", "delivered_at", "cancelled_at")
     inlines = (ShipmentItemInline,)
+    parents = ("order",)
+    not_yet = {"deliver": {"draft": _("It has not been shipped yet.")}}
     steps = ("draft", "shipped", "delivered")
     actions = ("ship", "deliver", "cancel")
     recalculate = staticmethod(services.recalculate_shipment)
@@ -64,6 +74,11 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
             Tab("today", _("Shipped today"), Q(shipped_at__gte=start_of_day(today()))),
             Tab("under_way", _("Under way"), Q(status="shipped")),
         )
+
+    def blocked(self, name, obj):
+        if name == "ship" and not obj.items.exists():
+            return _("There is nothing on it yet: add a line.")
+        return super().blocked(name, obj)
 
     def write(self, request, source, answers):
         return services.create_shipment(source, **answers, by=request.user)
@@ -80,9 +95,9 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     def deliver(self, request, queryset):
         return self.apply(request, queryset, services.deliver_shipment)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_shipment)
+        return self.apply(request, queryset, services.cancel_shipment, form=CANCEL)
 
 
 @admin.register(ShipmentItem)

@@ -75,6 +75,7 @@ class Order(Document):
         "deliver": act(_("Mark delivered"), [OrderStatus.SHIPPED], [OrderStatus.DELIVERED]),
         "cancel": act(_("Cancel"), [OrderStatus.PENDING, OrderStatus.CONFIRMED], [OrderStatus.CANCELLED]),
     }
+    OPEN_LATER = {"requested_on": {OrderStatus.CONFIRMED}}
 
     order_number = number_field(_("order number"))
     customer = models.ForeignKey("sales.Customer", RESTRICT, related_name="orders", verbose_name=_("customer"))

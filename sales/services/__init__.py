@@ -4,7 +4,7 @@ from .backorders import allocate_backorders, release_expired_reservations, relea
 from .changing import LineChange, change_order
 from .closing import cancel_order, close_order, deliver_order
 from .confirming import confirm_order, release_order, reserve_order
-from .customers import exposure_of, with_exposure
+from .customers import exposure_of, require_credit, require_orderable, with_exposure
 from .dispatch import ship_order, ship_shipment
 from .pick_lists import pick_list_of_order, pick_list_of_shipment
 from .placing import OrderLine, place_order, recalculate_order
@@ -51,6 +51,8 @@ __all__ = [
     "release_order",
     "release_reservation",
     "request_sales_return",
+    "require_credit",
+    "require_orderable",
     "reserve_order",
     "ship_order",
     "ship_shipment",

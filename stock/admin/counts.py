@@ -19,6 +19,7 @@ from inventory_project.base.admin import (
     act_permission,
     act_url,
     columns,
+    meant,
 )
 from inventory_project.base.errors import RuleViolation
 from stock import services
@@ -65,6 +66,13 @@ def figures_for(request):
     return OPEN if request.user.has_perm(SEE_EXPECTED) else DISCREET
 
 
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the count"),
+    _("Nothing is posted; what was entered stays on record. This can't be undone."),
+)
+
+
 class StockCountItemInline(LineInline):
     model = StockCountItem
     limit = 100
@@ -100,6 +108,7 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
     inlines = (StockCountItemInline,)
     related_links = ("items",)
     steps = ("draft", "counting", "posted")
+    not_yet = {"post": {"draft": _("It has not been started yet.")}}
     tabs = (
         Tab("drafts", _("Drafts"), Q(status="draft")),
         Tab("open", _("Under way"), Q(status="counting")),
@@ -148,7 +157,11 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
         return HttpResponseRedirect(act_url(count, "enter"))
 
     def blocked(self, name, obj):
-        if name == "post" and not obj.items.filter(counted_quantity__isnull=False).exists():
+        if (
+            name == "post"
+            and obj.status == "counting"
+            and not obj.items.filter(counted_quantity__isnull=False).exists()
+        ):
             return _("Nothing has been counted yet.")
         return super().blocked(name, obj)
 
@@ -167,9 +180,9 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
 
         return self.ask(request, PostCountForm, run, rows=list(queryset), then=self.after_posting, say=self.say_posted)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_stock_count)
+        return self.apply(request, queryset, services.cancel_stock_count, form=CANCEL)
 
 
 @admin.register(StockCountItem)

@@ -18,6 +18,7 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
     offer_column,
     offer_tab,
 )
@@ -25,6 +26,17 @@ from stock import services
 from stock.admin import facts, sheets
 from stock.admin.receiving import ReceiveOrderForm, say_received
 from stock.models import PurchaseOrder, PurchaseOrderItem
+
+CLOSE = meant(
+    _("Close %(object)s short"),
+    _("Close short"),
+    _("The rest is no longer expected. What has come stays. This can't be undone."),
+)
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the purchase order"),
+    _("Nothing of it is expected any more. Tell the supplier if it has been sent. This can't be undone."),
+)
 
 
 class PurchaseOrderItemInline(LineInline):
@@ -66,6 +78,7 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     )
     inlines = (PurchaseOrderItemInline,)
     related_links = ("receipts",)
+    not_yet = {"receive": {"draft": _("It has not been sent yet.")}}
     steps = ("draft", "ordered", "partially_received", "received")
     actions = ("receive", "send", "close", "cancel")
     recalculate = staticmethod(services.recalculate_purchase_order)
@@ -86,6 +99,11 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
         lines = [services.PurchaseOrderLine(**line) for line in lines]
         return services.create_purchase_order(**header, lines=lines, by=request.user)
 
+    def blocked(self, name, obj):
+        if name == "send" and not obj.items.exists():
+            return _("There is nothing on it yet: add a line.")
+        return super().blocked(name, obj)
+
     @admin.display(description=_("expected"), ordering="expected_at")
     def expected(self, order):
         return columns.due(order.expected_at, is_open=order.status in ("ordered", "partially_received"))
@@ -98,13 +116,13 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     def receive(self, request, queryset):
         return self.apply(request, queryset, services.receive_purchase_order, form=ReceiveOrderForm, say=say_received)
 
-    @admin.action(permissions=["close"], description=_("Close short"), location=BOTH_PAGES)
+    @admin.action(permissions=["close"], description=_("Close short…"), location=BOTH_PAGES)
     def close(self, request, queryset):
-        return self.apply(request, queryset, services.close_purchase_order)
+        return self.apply(request, queryset, services.close_purchase_order, form=CLOSE)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_purchase_order)
+        return self.apply(request, queryset, services.cancel_purchase_order, form=CANCEL)
 
 
 @admin.register(PurchaseOrderItem)

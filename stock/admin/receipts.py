@@ -15,6 +15,7 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
 )
 from inventory_project.base.clock import start_of_day, today
 from stock import services
@@ -23,6 +24,13 @@ from stock.admin.forms import ReverseReceiptForm
 from stock.models import GoodsReceipt, GoodsReceiptItem
 
 SEE_COST = "stock.see_cost_inventory"
+
+
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the receipt"),
+    _("The draft is dropped; nothing has come in by it. This can't be undone."),
+)
 
 
 class GoodsReceiptItemInline(LineInline):
@@ -53,6 +61,7 @@ class GoodsReceiptAdmin(DocumentAdmin):
     )
     readonly_fields = ("posted_at", "reversed_at", "cancelled_at")
     inlines = (GoodsReceiptItemInline,)
+    parents = ("purchase_order",)
     steps = ("draft", "posted")
     actions = ("post", "reverse", "cancel")
     recalculate = staticmethod(services.recalculate_goods_receipt)
@@ -68,6 +77,11 @@ class GoodsReceiptAdmin(DocumentAdmin):
             Tab("reversed", _("Reversed"), Q(status="reversed")),
         )
 
+    def blocked(self, name, obj):
+        if name == "post" and not obj.items.exists():
+            return _("There is nothing on it yet: add a line.")
+        return super().blocked(name, obj)
+
     def create(self, request, header, lines):
         lines = [services.ReceiptLine(**line) for line in lines]
         return services.create_goods_receipt(**header, lines=lines, by=request.user)
@@ -80,9 +94,9 @@ class GoodsReceiptAdmin(DocumentAdmin):
     def reverse(self, request, queryset):
         return self.apply(request, queryset, services.reverse_goods_receipt, form=ReverseReceiptForm)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_goods_receipt)
+        return self.apply(request, queryset, services.cancel_goods_receipt, form=CANCEL)
 
 
 @admin.register(GoodsReceiptItem)

@@ -18,6 +18,7 @@ from inventory_project.base.admin import (
     Tab,
     act_permission,
     columns,
+    meant,
 )
 from stock import services
 from stock.admin import sheets
@@ -31,6 +32,13 @@ class CloseShortForm(ReasonForm):
     title = _("Close %(object)s short")
     submit = _("Close short")
     intro = _("What has not arrived is taken in and adjusted away, with your reason.")
+
+
+CANCEL = meant(
+    _("Cancel %(object)s"),
+    _("Cancel the transfer"),
+    _("The draft is dropped; nothing has moved by it. This can't be undone."),
+)
 
 
 class StockTransferItemInline(LineInline):
@@ -61,6 +69,7 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
     readonly_fields = ("dispatched_at", "received_at", "cancelled_at", "close_reason")
     inlines = (StockTransferItemInline,)
     steps = ("draft", "in_transit", "received")
+    not_yet = {"receive": {"draft": _("It has not been dispatched yet.")}}
     actions = ("dispatch", "receive", "close", "cancel")
     has_dispatch_permission = act_permission("dispatch")
     has_receive_permission = act_permission("receive")
@@ -79,6 +88,11 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
             Tab("late", _("Late"), late),
         )
 
+    def blocked(self, name, obj):
+        if name == "dispatch" and not obj.items.exists():
+            return _("There is nothing on it yet: add a line.")
+        return super().blocked(name, obj)
+
     def create(self, request, header, lines):
         lines = [services.TransferLine(**line) for line in lines]
         return services.create_stock_transfer(**header, lines=lines, by=request.user)
@@ -95,9 +109,9 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
     def close(self, request, queryset):
         return self.apply(request, queryset, services.close_stock_transfer, form=CloseShortForm)
 
-    @admin.action(permissions=["cancel"], description=_("Cancel"), location=BOTH_PAGES)
+    @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
-        return self.apply(request, queryset, services.cancel_stock_transfer)
+        return self.apply(request, queryset, services.cancel_stock_transfer, form=CANCEL)
 
 
 @admin.register(StockTransferItem)

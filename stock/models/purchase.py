@@ -47,6 +47,7 @@ class PurchaseOrder(Document):
         "close": act(_("Close short"), [PurchaseStatus.PARTIALLY_RECEIVED], [PurchaseStatus.CLOSED]),
         "cancel": act(_("Cancel"), [PurchaseStatus.DRAFT, PurchaseStatus.ORDERED], [PurchaseStatus.CANCELLED]),
     }
+    OPEN_LATER = {"expected_at": RECEIVABLE}
 
     purchase_order_number = number_field(_("number"))
     supplier = models.ForeignKey(

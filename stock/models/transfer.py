@@ -30,6 +30,7 @@ class StockTransfer(Document):
         "close": act(_("Close short"), [TransferStatus.IN_TRANSIT], [TransferStatus.RECEIVED]),
         "cancel": act(_("Cancel"), [TransferStatus.DRAFT], [TransferStatus.CANCELLED]),
     }
+    OPEN_LATER = {"expected_at": {TransferStatus.IN_TRANSIT}}
 
     transfer_number = number_field(_("number"))
     from_warehouse = models.ForeignKey(

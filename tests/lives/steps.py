@@ -51,6 +51,8 @@ def told_to_api(document: Document, act: str) -> dict[str, Any]:
 def told_at_desk(document: Document, act: str) -> dict[str, str]:
     """The same in a form."""
     told = told_to_service(document, act)
+    if (document._meta.model_name, act) == ("stockcount", "post"):
+        return {"reason": "counted"}
     return {name: value for name, value in told.items() if isinstance(value, str)}
 
 

@@ -17,7 +17,7 @@ from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberFiel
 from .listing import DayRangeFilter, RelatedFilter, Tab
 from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_tab
 from .printing import GivesLabels, GivesSheets, Label, Sheet
-from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm
+from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm, meant
 from .shown import install
 
 install()
@@ -55,6 +55,7 @@ __all__ = [
     "act_permission",
     "act_url",
     "columns",
+    "meant",
     "offer_action",
     "offer_button",
     "offer_column",

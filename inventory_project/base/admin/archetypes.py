@@ -1,17 +1,17 @@
 """One base class per archetype: references, documents, lines, balances, the ledger."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpResponseRedirect
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,7 @@ from inventory_project.base.errors import LOCKED_DOCUMENT, RuleViolation
 from inventory_project.base.models import Document, Line
 from inventory_project.base.services import refresh, save_document, save_lines
 
-from .base import BaseAdmin, Discretion
+from .base import BaseAdmin, Discretion, RelatedLink
 from .columns import change_url, status, tone_of
 from .forms import BackOfficeForm, KnownLabelSelect
 from .listing import Tab
@@ -43,6 +43,9 @@ class DocumentAdmin(BaseAdmin):
     recalculate: Recalculate = staticmethod(lambda document: None)  # brings totals up to date after an edit
     leads_on = True
     steps: Sequence[str] = ()  # the statuses of the ordinary way, in order
+    parents: Sequence[str] = ()  # the documents that this one came of, to link to
+    # Steps that come later, shown greyed: act -> status -> what has to happen first.
+    not_yet: Mapping[str, Mapping[str, object]] = {}
 
     def get_list_display(self, request):
         return (self.model.NUMBER, *super().get_list_display(request), status)
@@ -52,14 +55,45 @@ class DocumentAdmin(BaseAdmin):
         actions.pop("delete_selected", None)  # a document is cancelled; a draft is deleted on its own page
         return actions
 
-    def has_change_permission(self, request, obj=None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
-
     def has_delete_permission(self, request, obj=None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.is_editable)
 
+    def get_readonly_fields(self, request, obj=None):
+        """After the draft all but the few fields that stay open."""
+        fixed = super().get_readonly_fields(request, obj)
+        if obj is None or obj.is_editable:
+            return fixed
+        names = flatten_fieldsets(self.fieldsets)
+        return (*fixed, *(name for name in names if name not in fixed and name not in obj.open_fields))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if form.refusal is None and self._comes_late(request, obj):
+            state = {"document": obj, "status": obj.get_status_display().lower()}
+            form.refusal = RuleViolation(LOCKED_DOCUMENT % state, code="invalid_state")
+        return form
+
+    def _comes_late(self, request, obj: Document | None) -> bool:
+        """Whether the page was opened as a draft's, and the document has been advanced since."""
+        if request.method != "POST" or obj is None or obj.is_editable:
+            return False
+        return any(f.editable and f.name in request.POST and f.name not in obj.open_fields for f in self.opts.fields)
+
     def offers(self, name: str, obj: Document) -> bool:
-        return name not in obj.ACTS or name in obj.allowed_actions
+        return name not in obj.ACTS or name in obj.allowed_actions or obj.status in self.not_yet.get(name, ())
+
+    def blocked(self, name: str, obj: Document) -> str:
+        return str(self.not_yet.get(name, {}).get(obj.status, "")) or super().blocked(name, obj)
+
+    def get_related(self, request, obj: Document) -> list[RelatedLink]:
+        """First the documents that it came of, then those that came of it."""
+        found = [(self.opts.get_field(name), getattr(obj, name)) for name in self.parents]
+        links = [
+            RelatedLink(field.verbose_name, row, change_url(row))
+            for field, row in found
+            if row and request.user.has_perm(f"{row._meta.app_label}.view_{row._meta.model_name}")
+        ]
+        return [*links, *super().get_related(request, obj)]
 
     def create(self, request, header: dict[str, object], lines: list[dict[str, object]]) -> Document:
         """Write a new document with the service that every door uses."""
@@ -67,7 +101,8 @@ class DocumentAdmin(BaseAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         if change:  # a new one is written together with its lines
-            save_document(obj, recalculate=lambda document: None, by=request.user)
+            nothing = {"recalculate": lambda document: None}
+            save_document(obj, changed=form.changed_data, **nothing, by=request.user)
 
     def save_related(self, request, form, formsets, change) -> None:
         """The lines follow the header, and the totals come last."""
@@ -78,6 +113,8 @@ class DocumentAdmin(BaseAdmin):
             return
         saved = [line for formset in formsets for line in formset.save(commit=False)]
         gone = [line for formset in formsets for line in formset.deleted_objects]
+        if not (saved or gone or form.instance.is_editable):
+            return
         save_lines(form.instance, save=saved, delete=gone, recalculate=self.recalculate, by=request.user)
 
     def delete_model(self, request, obj) -> None:
@@ -91,8 +128,18 @@ class DocumentAdmin(BaseAdmin):
             context["status_label"], context["status_tone"] = obj.get_status_display(), tone_of(obj.status)
             context["stepper"] = self._stepper(obj)
             if not obj.is_editable:
-                context["locked"] = LOCKED_DOCUMENT % {"document": obj, "status": obj.get_status_display().lower()}
+                context["locked"] = self._locked_note(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _locked_note(self, request, document: Document) -> str:
+        """What can still be edited, if anything, and by whom the rest is changed: by the acts."""
+        state = {"document": document, "status": document.get_status_display().lower()}
+        if not self.has_change_permission(request, document):
+            return LOCKED_DOCUMENT % state
+        names = [name for name in flatten_fieldsets(self.fieldsets) if name in document.open_fields]
+        labels = get_text_list([str(self.opts.get_field(name).verbose_name) for name in names], _("and"))
+        text = _("%(document)s is %(status)s. Only %(fields)s can still be edited; its steps change the rest.")
+        return text % {**state, "fields": labels}
 
     def _stepper(self, document: Document) -> list[dict[str, object]]:
         """The ordinary way from draft to done, and how far the document has come; nothing for side exits."""
@@ -210,6 +257,19 @@ class LineInline(Discretion, admin.TabularInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).fetch_mode(models.FETCH_PEERS)
+
+    def has_add_permission(self, request, obj) -> bool:
+        return super().has_add_permission(request, obj) and self._is_open(obj)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_open(obj)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_open(obj)
+
+    @staticmethod
+    def _is_open(parent: models.Model | None) -> bool:
+        return not isinstance(parent, Document) or parent.is_editable
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
         return self.extra if obj else self.new_rows

@@ -72,6 +72,11 @@ class ConfirmForm(ActForm):
     """Asks nothing but whether it is meant."""
 
 
+def meant(title: object, submit: object, intro: object) -> type[ConfirmForm]:
+    """The question whether an act that is not taken back is meant: what it is called, and what it leads to."""
+    return type("MeantForm", (ConfirmForm,), {"title": title, "submit": submit, "intro": intro})
+
+
 class ReasonForm(ActForm):
     """Asks why."""
 

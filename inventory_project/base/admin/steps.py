@@ -42,9 +42,10 @@ class NextSteps:
         acts = self.get_actions(request, action_location=FORM_PAGE)
         if name not in acts:
             raise PermissionDenied
-        if not self._act_button(request, name, acts[name].description, row):
-            text = _("%(row)s: “%(act)s” is not possible now.")
-            self.message_user(request, text % {"row": row, "act": acts[name].description}, messages.WARNING)
+        button = self._act_button(request, name, acts[name].description, row)
+        if button is None or button.reason:
+            text = _("%(row)s: “%(act)s” is not possible now.") % {"row": row, "act": acts[name].description}
+            self.message_user(request, f"{text} {button.reason if button else ''}".strip(), messages.WARNING)
             return HttpResponseRedirect(change_url(row))
         rows = self.get_queryset(request).filter(pk=row.pk)
         return acts[name].func(self, request, rows) or HttpResponseRedirect(change_url(row))

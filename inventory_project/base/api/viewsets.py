@@ -1,6 +1,6 @@
 """The archetypes at the API: one base class each. Concrete viewsets declare what is theirs, in a few lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import models, transaction
 from django.http import HttpResponse
@@ -198,14 +198,20 @@ class DocumentViewSet(Writable):
     recalculate: Callable[[Document], None] | None = None
 
     def require_open(self, row: Document) -> None:
-        row.require_editable()
+        """After the draft the few fields that stay open can be sent, by PATCH, and no other."""
+        sent = self.request.data
+        if self.request.method == "PATCH" and isinstance(sent, Mapping):
+            row.require_open(sent)
+        else:
+            row.require_editable()
 
     def add(self, serializer) -> models.Model:
         return self.__class__.create_service(**serializer.parameters(), by=self.request.user)
 
     def save(self, serializer) -> None:
         recalculate = self.__class__.recalculate or nothing_to_do
-        save_document(serializer.row, recalculate=recalculate, by=self.request.user)
+        changed = list(serializer.validated_data)
+        save_document(serializer.row, changed=changed, recalculate=recalculate, by=self.request.user)
 
     def remove(self, row: Document) -> None:
         """A draft goes with its lines, and what its lines claimed elsewhere is given back."""

@@ -20,6 +20,7 @@ from tests.factories.sales import (
     place,
     shipped_order,
 )
+from tests.factories.stock import WarehouseFactory, put_in_stock
 from tests.lives.scenes import SCENES
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +222,32 @@ def test_odd_numbers_are_refused(desk, text):
     assert response.status_code == 200
     assert errors_of(response)
     assert not Order.objects.exists()
+
+
+def test_an_act_whose_form_is_sent_again_when_it_is_no_longer_possible_answers_as_before(desk):
+    """Its entries would be refused now; that it has been done is what the person has to know."""
+    invoice = issued_invoice()
+    answers = [desk.press(invoice, "pay", amount=invoice.balance, payment_method="cash", once="k3") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert "nothing was done a second time" in said(answers[1])
+    assert Payment.objects.count() == 1
+
+
+def test_a_button_that_is_sent_again_is_one_act_and_after_a_refusal_it_can_be(desk):
+    product = ProductFactory()
+    order = place((product, 2))
+    button = {"_selected_action": order.pk, "CHANGE_FORM-action": "confirm", "once": "k4"}
+    refused = desk.client.post(url(Order, "change", order.pk), button)
+    assert "nothing was done a second time" not in said(refused)
+    put_in_stock(product, WarehouseFactory(), 5)
+    done, again = [desk.client.post(url(Order, "change", order.pk), button) for _ in range(2)]
+    assert fresh(order).status == "confirmed"
+    assert "confirmed now" in said(done).lower()
+    assert "nothing was done a second time" in said(again)
+
+
+def test_the_buttons_of_a_record_carry_a_key(desk):
+    page = desk.open(Order, "change", place().pk).content.decode()
+    acts = page[page.index('id="acts"') :]
+    assert 'name="once"' in acts[: acts.index("</form>")]

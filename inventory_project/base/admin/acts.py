@@ -23,7 +23,7 @@ from inventory_project.base.models import Document
 
 from .columns import change_url, link
 from .offers import is_offered, offered_actions
-from .once import answer_once
+from .once import NOTHING_DONE, answer_again, answer_once, was_answered
 from .questions import ActForm
 
 BOTH_PAGES = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -84,23 +84,32 @@ class Acts:
         """
         if form is None and request.method != "POST":
             return None  # an address can ask, but only a button acts
+        if was_answered(request):
+            return answer_again(request)
         rows = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
         if len(rows) > MOST_AT_ONCE:
             text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
             self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
             return None
         if form is None:
-            done = self._run_all(request, rows, lambda row: service(row, by=request.user), say)
-            return HttpResponseRedirect(_told(then, done[0])) if then and len(done) == len(rows) == 1 else None
+            return answer_once(request, lambda: self._run_at_once(request, rows, service, then, say))
 
         def run(row, answers):
             return service(row, **answers, by=request.user)
 
         return self.ask(request, form, run, rows=rows, then=then, say=say)
 
+    def _run_at_once(self, request, rows: Sequence[models.Model], service: Callable, then, say) -> object:
+        done = self._run_all(request, rows, lambda row: service(row, by=request.user), say)
+        if not done:
+            return NOTHING_DONE
+        return HttpResponseRedirect(_told(then, done[0])) if then and len(done) == len(rows) == 1 else None
+
     def ask(self, request, form_class: type[ActForm], run: Callable, *, rows=(), initial=None, then="", say=None):
         """Show the questions of an act; once they are answered, run it for each row (or once, without rows)."""
         applied = request.method == "POST" and APPLY in request.POST
+        if was_answered(request):
+            return answer_again(request)
         if applied and FILL in request.POST:
             form = form_class(None, rows=rows, request=request, initial=request.POST.dict())
             form.fill()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 FIELD = "once"
 DONE = (301, 302, 303)
+NOTHING_DONE = object()  # what an effect returns that was refused, and said so: its key stays good
 
 
 def new_key() -> str:
@@ -25,11 +26,10 @@ def answer_once(request: HttpRequest, effect: Callable[[], HttpResponse | None])
     The record is written in the transaction of the effect. A form that comes back with errors has had none, so its
     key can be used again. None stands for going back to the page.
     """
-    key = request.POST.get(FIELD, "")[:64].strip()
-    if request.method != "POST" or not key:
-        return effect()
-    records = apps.get_model("inventory_project", "IdempotencyRecord")._default_manager
-    mark = {"user": request.user, "key": f"form {key}"}  # programs' keys have no spaces
+    mark, records = _mark(request), _records()
+    if not mark:
+        response = effect()
+        return None if response is NOTHING_DONE else response
     with transaction.atomic():
         try:
             with transaction.atomic():
@@ -37,6 +37,9 @@ def answer_once(request: HttpRequest, effect: Callable[[], HttpResponse | None])
         except IntegrityError:
             return _as_before(request, records.get(**mark))
         response = effect()
+        if response is NOTHING_DONE:
+            record.delete()
+            return None
         target = getattr(response, "then", "")  # of a page that shows something once
         if response is None or target or response.status_code in DONE:
             record.status_code = 302
@@ -45,6 +48,30 @@ def answer_once(request: HttpRequest, effect: Callable[[], HttpResponse | None])
         else:
             record.delete()
     return response
+
+
+def was_answered(request: HttpRequest) -> bool:
+    """Whether this very form was sent before and had its effect.
+
+    To be asked before its entries are looked at: after the effect they may not be possible any more.
+    """
+    mark = _mark(request)
+    return bool(mark) and _records().filter(**mark, status_code__in=DONE).exists()
+
+
+def answer_again(request: HttpRequest) -> HttpResponse | None:
+    """The answer that the form had when it was sent first."""
+    return _as_before(request, _records().get(**_mark(request)))
+
+
+def _mark(request: HttpRequest) -> dict[str, object]:
+    """Under what the answer to this form is kept; nothing for pages without a key."""
+    key = request.POST.get(FIELD, "")[:64].strip() if request.method == "POST" else ""
+    return {"user": request.user, "key": f"form {key}"} if key else {}  # programs' keys have no spaces
+
+
+def _records():
+    return apps.get_model("inventory_project", "IdempotencyRecord")._default_manager
 
 
 def _as_before(request: HttpRequest, record) -> HttpResponse | None:

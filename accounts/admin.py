@@ -20,12 +20,15 @@ from accounts.signin.admin import SignInActs
 from inventory_project.base.admin import (
     ACTIVE_TABS,
     BOTH_PAGES,
+    FORM_PAGE,
+    ActForm,
     BackOfficeForm,
     Button,
     LineAdmin,
     LineInline,
     ReferenceAdmin,
     RelatedFilter,
+    act_permission,
 )
 from inventory_project.base.errors import RuleViolation
 
@@ -37,6 +40,19 @@ class UserAddForm(AdminUserCreationForm, BackOfficeForm):
 
     def clean_username(self):
         return self.cleaned_data["username"]  # the constraint says in its own words that it is taken
+
+
+class AnonymiseForm(ActForm):
+    """Says what goes and what stays, and asks to be sure."""
+
+    title = _("Anonymise %(object)s")
+    submit = _("Anonymise")
+    intro = _(
+        "This can't be undone. Removed: username, email address, names, password, roles, flags, API keys, second "
+        "factor and sessions of the account, and what the history of changes says of its names. Kept: the account "
+        "itself, closed and under a number, and that it wrote what it wrote. A customer record of the same person is "
+        "anonymised on its own page. Backups and archived years keep what they have until they are deleted."
+    )
 
 
 class UserRoleInline(LineInline):
@@ -81,7 +97,8 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
     )
     readonly_fields = ("last_login", "signed_out_at")
     inlines = (UserRoleInline,)
-    actions = ("deactivate", *SignInActs.sign_in_actions)
+    actions = ("deactivate", *SignInActs.sign_in_actions, "anonymise")
+    has_anonymise_permission = act_permission("anonymise")
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, user):
@@ -104,6 +121,8 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
         return buttons
 
     def offers(self, name, obj):
+        if name == "anonymise":
+            return not services.is_anonymous(obj)
         return self.offers_sign_in(name, obj) if name in self.sign_in_actions else obj.is_active
 
     def save_model(self, request, obj, form, change):
@@ -133,6 +152,10 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
     @admin.action(permissions=["change"], description=_("Deactivate"), location=BOTH_PAGES)
     def deactivate(self, request, queryset):
         return self.apply(request, queryset, self._deactivated)
+
+    @admin.action(permissions=["anonymise"], description=_("Anonymise…"), location=[FORM_PAGE])
+    def anonymise(self, request, queryset):
+        return self.apply(request, queryset, services.anonymise_user, form=AnonymiseForm)
 
     @staticmethod
     def _deactivated(user, *, by):

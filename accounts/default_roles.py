@@ -37,6 +37,7 @@ ROLES = {
         gettext_noop("Looks after customers, orders and returns, and drafts invoices."),
         [
             "sales.*",
+            "!sales.anonymise_customer",  # it can't be undone
             "accounts.view_*",
             "catalog.view_*",
             "stock.view_*",

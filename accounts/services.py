@@ -13,8 +13,12 @@ from knox.models import get_token_model
 from accounts.models import Role, User, UserRole
 from accounts.permissions import expand, known_permissions
 from inventory_project.base.errors import InvalidInput, NotAllowed, RuleViolation
+from inventory_project.base.privacy import Part, free_name, person_anonymised, words_of
 from inventory_project.base.references import refuse_while_referenced
-from inventory_project.base.services import lock_all, service
+from inventory_project.base.services import lock, lock_all, refresh, service
+
+TELLING = ("username", "email", "first_name", "last_name")
+NOWHERE = "anonymised.invalid"  # RFC 2606: a domain that never is one
 
 
 @service
@@ -50,6 +54,52 @@ def delete_user(user: User, *, by: User | None) -> None:
     with _an_administrator_stays():
         refuse_while_referenced(user, instead=_("Deactivate it instead."))
         user.delete()
+
+
+@service
+def anonymise_user(user: User, *, by: User | None) -> User:
+    """Take the person out of an account that documents refer to, and close it. Again, it changes nothing.
+
+    Regulation (EU) 2016/679 (GDPR), article 17: what has to be kept stays, and names nobody any more. Refuses one's own
+    account, accounts that may do more than whoever acts, and losing the last administrator.
+    """
+    _locked_roles()
+    by = _as_of_now(by)
+    row = lock(user)
+    require_power_over(row, by)
+    if by and by.pk == row.pk:
+        raise RuleViolation(_("You can't anonymise your own account. Ask another administrator."), code="own_account")
+    before = {name: getattr(row, name) for name in TELLING}
+    after = _nobody(row)
+    part = Part(User.objects.filter(pk=row.pk), forget=TELLING)
+    with _an_administrator_stays():
+        changed = UserRole.objects.filter(user=row).delete()[0]
+        if row.has_usable_password() or {name: getattr(row, name) for name in after} != after:
+            for name, value in after.items():
+                setattr(row, name, value)
+            row.set_unusable_password()
+            row.signed_out_at = timezone.now()
+            row.save()
+            changed += 1
+    words = words_of({name: before[name] for name in ("username", "email")}, after)
+    person_anonymised.send(User, person=row, parts=[part], words=words, changed=changed, by=by)
+    refresh(user, row)
+    return user
+
+
+def is_anonymous(user: User) -> bool:
+    """Whether the account has been anonymised."""
+    return user.email.endswith(f"@{NOWHERE}") and not user.is_active
+
+
+def _nobody(user: User) -> dict[str, object]:
+    name = free_name(User, "username", f"former-{user.pk}", user.pk)
+    return {
+        "username": name,
+        "email": f"{name}@{NOWHERE}",  # every account has one of its own
+        **dict.fromkeys(("first_name", "last_name"), ""),
+        **dict.fromkeys(("is_active", "is_staff", "is_superuser"), False),
+    }
 
 
 @service

@@ -15,6 +15,7 @@ class InventoryProjectConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
+        from . import privacy  # noqa: F401
         from .base.triggers import keep_installed
         from .history.guards import GUARDS
         from .history.recorders import recorders

@@ -362,7 +362,7 @@ BUSINESS_TIME_ZONE = env("BUSINESS_TIME_ZONE", default="Europe/Berlin")
 OVER_RECEIPT_PERCENT = Decimal(env("OVER_RECEIPT_PERCENT", default="0"))
 RESERVATION_DAYS = env.int("RESERVATION_DAYS", default=0)
 AUTO_ALLOCATE = env.bool("AUTO_ALLOCATE", default=True)
-# The days for which `manage.py tidy` leaves cancelled drafts, changes, answers to repeat, lapsed keys, tasks, runs.
+# The days for which `manage.py tidy` leaves each kind of row; .env.example says what they are.
 KEEP_DAYS = {
     "drafts": env.int("KEEP_DRAFTS_DAYS", default=400),
     "history": env.int("KEEP_HISTORY_DAYS", default=3653),
@@ -370,6 +370,7 @@ KEEP_DAYS = {
     "keys": env.int("KEEP_KEYS_DAYS", default=90),
     "tasks": env.int("KEEP_TASKS_DAYS", default=14),
     "runs": env.int("KEEP_RUNS_DAYS", default=400),
+    "sign_ins": env.int("KEEP_SIGN_INS_DAYS", default=90),
 }
 COMPANY_LOGO = env("COMPANY_LOGO", default="")
 DOCUMENT_FONTS = env("DOCUMENT_FONTS", default="")

@@ -1,12 +1,14 @@
 """What was written once stays: the ledger, and what customers have on paper."""
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 import billing.triggers
 import stock.triggers
-from inventory_project.base.triggers import SQLSTATE, missing, refusal
+from inventory_project.base.triggers import SQLSTATE, installed, missing, refusal
+from inventory_project.history.recorders import recorders
 from stock.models import StockMovement
 from tests.schema.sample import Sample, issue, make_sample
 
@@ -177,3 +179,11 @@ def test_a_new_column_is_guarded_without_being_named(sample):
     call_command("migrate", verbosity=0)
     with pytest.raises(IntegrityError):
         execute("UPDATE invoice SET footer = 'new'")
+
+
+def test_every_trigger_of_the_database_is_documented():
+    call_command("triggers", check=True)
+    page = (settings.BASE_DIR / "docs" / "triggers.md").read_text()
+    recording = {recorder.name: recorder.table for recorder in recorders()}
+    for name in installed(connection):
+        assert f"`{recording[name]}`" in page if name in recording else f"`{name}`" in page, name

@@ -10,5 +10,6 @@ publish(
     last_administrator=_("Nobody could administer any more"),
     no_mail=_("Mail is not set up"),
     no_second_factor=_("There is no second factor"),
+    own_account=_("It is your own account"),
     system_role=_("The role comes with the product"),
 )

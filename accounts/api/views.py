@@ -44,6 +44,11 @@ class UserViewSet(ReferenceViewSet):
         """The roles that the user has."""
         return self.children("user")
 
+    @action(detail=True, methods=["post"], required_perm="accounts.anonymise_user")
+    def anonymise(self, request, pk: str):
+        """Take the person out of the account, and close it. It can't be undone."""
+        return self.perform(services.anonymise_user)
+
 
 class RoleViewSet(ReferenceViewSet):
     queryset = Role.objects.all()

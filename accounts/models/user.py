@@ -83,6 +83,7 @@ class User(PermissionsFromRoles, AbstractBaseUser, Reference):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["username_key"]
+        permissions = [("anonymise_user", _("Can anonymise accounts"))]
         constraints = [
             unique("user_username_unique", "username", message=_("This username is taken.")),
             unique("user_username_key_unique", "username_key", message=_("This username is taken.")),

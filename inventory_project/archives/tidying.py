@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from inventory_project.base.models import Document, Line
-from inventory_project.models import ApiToken, IdempotencyRecord, OperationRun
+from inventory_project.history.services import forget_history_before
+from inventory_project.models import ApiToken, ChangeHistory, IdempotencyRecord, OperationRun
 
 AT_ONCE = 500
 NEVER_BEGUN = {
@@ -42,6 +44,8 @@ class Rule:
     label: object
     days: int
     find: Callable[[datetime.datetime], models.QuerySet]
+    remove: Callable[[datetime.datetime], int] | None = None
+    """How the rows go, if not by deleting what was found, some at a time."""
 
 
 def rules() -> Iterator[Rule]:
@@ -57,14 +61,20 @@ def rules() -> Iterator[Rule]:
     )
     yield Rule("tasks", _("background work that is done"), ages["tasks"], _done_tasks)
     yield Rule("runs", _("runs of operations"), ages["runs"], _old_runs)
+    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+        yield Rule(model._meta.model_name, model._meta.verbose_name_plural, ages["sign_ins"], _attempted_before(model))
+    yield Rule("history", _("changes in the history"), ages["history"], _changed_before, _forget_history)
 
 
 def tidy(now: datetime.datetime | None = None, *, dry_run: bool = False) -> Iterator[tuple[Rule, int]]:
     """Remove what is old enough, a few hundred rows at a time, so that nobody waits for it. Yields how much it was."""
     now = now or timezone.now()
     for rule in rules():
-        found = rule.find(now - datetime.timedelta(days=rule.days))
-        yield rule, found.count() if dry_run else _remove(found)
+        instant = now - datetime.timedelta(days=rule.days)
+        if dry_run:
+            yield rule, rule.find(instant).count()
+        else:
+            yield rule, rule.remove(instant) if rule.remove else _remove(rule.find(instant))
 
 
 def _remove(found: models.QuerySet) -> int:
@@ -98,13 +108,26 @@ def _before(model: type[models.Model]) -> Callable[[datetime.datetime], models.Q
     return lambda at: model._base_manager.filter(created_at__lt=at)
 
 
+def _attempted_before(model: type[models.Model]) -> Callable[[datetime.datetime], models.QuerySet]:
+    return lambda at: model._base_manager.filter(attempt_time__lt=at)
+
+
+def _changed_before(at: datetime.datetime) -> models.QuerySet:
+    return ChangeHistory.objects.filter(happened_at__lt=at)
+
+
+def _forget_history(at: datetime.datetime) -> int:
+    return forget_history_before(at, by=None)
+
+
 def _done_tasks(at: datetime.datetime) -> models.QuerySet:
     ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
     return DBTaskResult.objects.filter(status__in=ended, finished_at__lt=at)
 
 
 def _old_runs(at: datetime.datetime) -> models.QuerySet:
-    """All but the last that succeeded of each kind, which says how long that is ago."""
+    """All but the last that succeeded of each kind, which says how long that is ago, and the proof of anonymising."""
     kinds = OperationRun.objects.values_list("kind", flat=True).distinct().order_by()
     last = [OperationRun.objects.of(kind).successful().values_list("pk", flat=True).first() for kind in kinds]
-    return OperationRun.objects.filter(started_at__lt=at).exclude(pk__in=[pk for pk in last if pk])
+    old = OperationRun.objects.filter(started_at__lt=at).exclude(kind=OperationRun.ANONYMISATION)
+    return old.exclude(pk__in=[pk for pk in last if pk])

@@ -131,7 +131,11 @@ def is_secret(entry_model: str, column: str) -> bool:
 def _fields(entry: ChangeHistory, hidden: set[tuple[str, str]], names: Names | None) -> Iterable[FieldChange]:
     for column, column_field, (old, new) in told(entry.model, entry.changes, hidden):
         label = capfirst(str(column_field.verbose_name)) if column_field else column
-        if is_secret(entry.model, column) or (names is None and column_field and column_field.is_relation):
+        if (
+            is_secret(entry.model, column)
+            or old is new is None
+            or (names is None and column_field and column_field.is_relation)
+        ):
             yield FieldChange(label, is_told=False)
         else:
             values = [_value(column_field, value, names) for value in (old, new)]

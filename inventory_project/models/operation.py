@@ -34,6 +34,7 @@ class OperationRun(models.Model):
     PRUNING = "pruning"
     RESTORE = "restore"
     INTEGRITY = "integrity"
+    ANONYMISATION = "anonymisation"
 
     kind = Text(_("operation"), max_length=40)
     subject = Text(_("subject"), max_length=200, blank=True, help_text=_("What it was about: the name of a backup."))

@@ -4,8 +4,35 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.admin import ACTIVE_TABS, LineInline, ReferenceAdmin, RelatedFilter, Tab, columns
+from inventory_project.base.admin import (
+    ACTIVE_TABS,
+    FORM_PAGE,
+    ActForm,
+    LineInline,
+    ReferenceAdmin,
+    RelatedFilter,
+    Tab,
+    act_permission,
+    columns,
+)
+from sales import services
 from sales.models import Customer, CustomerAddress
+from sales.services.privacy import is_anonymous
+
+
+class AnonymiseForm(ActForm):
+    """Says what goes and what stays, and asks to be sure."""
+
+    title = _("Anonymise %(object)s")
+    submit = _("Anonymise")
+    intro = _(
+        "This can't be undone. Removed: name, code, email address, phone, tax ID, notes and login of the customer; all "
+        "addresses but their country; addresses, references, reasons and notes on orders, shipments, returns and "
+        "payments, and the tracking numbers; and what the history of changes says of all these. Kept: issued invoices "
+        "and credit notes just as the customer has them, as the law demands; quantities, prices and dates; that "
+        "something was changed, when and by whom. Backups and archived years keep what they have until they are "
+        "deleted."
+    )
 
 
 class CustomerAddressInline(LineInline):
@@ -37,6 +64,15 @@ class CustomerAdmin(ReferenceAdmin):
     )
     inlines = (CustomerAddressInline,)
     related_links = ("orders", "invoices", "addresses")
+    actions = ("anonymise",)
+    has_anonymise_permission = act_permission("anonymise")
+
+    @admin.action(permissions=["anonymise"], description=_("Anonymise…"), location=[FORM_PAGE])
+    def anonymise(self, request, queryset):
+        return self.apply(request, queryset, services.anonymise_customer, form=AnonymiseForm)
+
+    def offers(self, name, obj):
+        return not is_anonymous(obj)
 
     @admin.display(description=_("state"), ordering="is_active")
     def state(self, customer):

@@ -23,5 +23,6 @@ publish(
     nothing_shipped=_("Nothing has been shipped"),
     nothing_to_ship=_("There is nothing to ship"),
     partly_shipped=_("Part of the order has been shipped"),
+    unfinished=_("Something is left to do"),
     wrong_address=_("The address is somebody else's"),
 )

@@ -52,6 +52,11 @@ class CustomerViewSet(ReferenceViewSet):
         """The addresses of the customer."""
         return self.children("customer")
 
+    @action(detail=True, methods=["post"], required_perm="sales.anonymise_customer")
+    def anonymise(self, request, pk: str):
+        """Blank all that says who the customer was; issued invoices and credit notes stay. It can't be undone."""
+        return self.perform(services.anonymise_customer)
+
 
 class OrderItemViewSet(LineViewSet):
     queryset = OrderItem.objects.all()

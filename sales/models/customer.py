@@ -86,6 +86,7 @@ class Customer(Reference):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["name", "id"]
+        permissions = [("anonymise_customer", _("Can anonymise customers"))]
         indexes = [models.Index(fields=["name", "id"], name="customer_name")]
         constraints = [
             unique("customer_code_unique", "code", message=_("Another customer has this code.")),

@@ -8,6 +8,7 @@ from .customers import exposure_of, require_credit, require_orderable, with_expo
 from .dispatch import ship_order, ship_shipment
 from .pick_lists import pick_list_of_order, pick_list_of_shipment
 from .placing import OrderLine, place_order, recalculate_order
+from .privacy import anonymise_customer
 from .receiving import ReceivedLine, receive_sales_return
 from .returns import (
     ReturnLine,
@@ -27,6 +28,7 @@ __all__ = [
     "ReturnLine",
     "ShipmentLine",
     "allocate_backorders",
+    "anonymise_customer",
     "approve_sales_return",
     "cancel_order",
     "cancel_sales_return",

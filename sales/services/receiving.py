@@ -163,7 +163,6 @@ def _put_away(document: SalesReturn, rows: Sequence[SalesReturnItem], order_item
             lot_id=row.lot_id,
             value=value,
             reference=document.number,
-            reason=document.reason,
             source_type=SOURCE_TYPE,
             source_id=row.pk,
         )

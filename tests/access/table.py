@@ -82,6 +82,7 @@ POST inventory_project.operationrun history  STAFF
 # Actions on the list and buttons on the record. A bare name needs its own permission: confirm -> sales.confirm_order;
 # else name=permission, or name=one+another.
 ACTIONS = """
+accounts.user           anonymise
 accounts.user           deactivate=accounts.change_user sign_out=accounts.change_user unlock=accounts.change_user
 accounts.user           reset_second_factor=accounts.change_user send_password_link=accounts.change_user
 catalog.category        activate=catalog.change_category retire=catalog.change_category move=catalog.change_product
@@ -103,6 +104,7 @@ stock.stockcount        start enter post cancel
 stock.stockitem         adjust=stock.adjust_inventory delete_selected=NOBODY
 stock.stockmovement     reverse delete_selected=NOBODY
 stock.stocktransfer     dispatch receive close cancel
+sales.customer          anonymise
 sales.order             confirm ship deliver change reserve close release cancel
 sales.reservation       release=sales.release_order delete_selected=NOBODY
 sales.salesreturn       approve receive close reject cancel
@@ -225,6 +227,7 @@ GET  openapi.json                           ANYONE
 POST openapi.json                           ANYONE
 GET                                         SIGNED_IN
 POST                                        SIGNED_IN
+POST users/{pk}/anonymise                   accounts.anonymise_user
 GET  users/{pk}/roles                       accounts.view_user accounts.view_userrole
 GET  products/by-barcode/{code}             catalog.view_product
 GET  products/by-sku/{sku}                  catalog.view_product
@@ -268,6 +271,7 @@ POST stock-counts/{pk}/post                 stock.post_stockcount
 POST stock-counts/{pk}/start                stock.start_stockcount
 GET  stock-counts/by-number/{number}        stock.view_stockcount
 GET  customers/{pk}/addresses               sales.view_customer sales.view_customeraddress
+POST customers/{pk}/anonymise               sales.anonymise_customer
 POST customers/{pk}/pay                     billing.pay_invoice
 POST orders/{pk}/cancel                     sales.cancel_order
 POST orders/{pk}/change                     sales.change_order

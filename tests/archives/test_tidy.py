@@ -4,14 +4,15 @@ import datetime
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from axes.models import AccessAttempt
+from django.core.management import CommandError, call_command
 from django.db import models
 from django.utils import timezone
 
 from accounts.services import create_token
 from billing.models import Invoice
 from inventory_project.integrity import check_all
-from inventory_project.models import ApiToken, IdempotencyRecord, OperationRun
+from inventory_project.models import ApiToken, ChangeHistory, IdempotencyRecord, OperationRun
 from sales.models import Order
 from sales.services import cancel_order
 from stock.models import PurchaseOrder
@@ -108,3 +109,45 @@ def product_in_stock():
     default_tax_rate()
     SuperuserFactory()  # without whom nobody can administer
     return ProductFactory()
+
+
+def test_old_changes_and_failed_sign_ins_go():
+    recent = UserFactory()
+    before = ChangeHistory.objects.count()
+    for days in range(5):
+        at = LONG_AGO + datetime.timedelta(days=days)
+        ChangeHistory.objects.create(happened_at=at, door="admin", model="catalog.product", what="changed")
+    AccessAttempt.objects.create(username="old", failures_since_start=1)
+    AccessAttempt.objects.update(attempt_time=LONG_AGO)
+    AccessAttempt.objects.create(username="recent", failures_since_start=1)
+
+    assert "changes in the history, after 3653 days: 5 would be removed" in tidy(dry_run=True)
+    assert ChangeHistory.objects.count() == before + 5
+    assert "changes in the history, after 3653 days: 5 removed" in tidy()
+    assert ChangeHistory.objects.count() == before
+    assert ChangeHistory.objects.filter(model="accounts.user", row_id=recent.pk).exists()
+    assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["recent"]
+
+
+def test_history_is_forgotten_some_at_a_time(monkeypatch):
+    for days in range(5):
+        at = LONG_AGO + datetime.timedelta(days=days)
+        ChangeHistory.objects.create(happened_at=at, door="admin", model="catalog.product", what="changed")
+    monkeypatch.setattr("inventory_project.history.services.AT_ONCE", 2)
+    assert "5 removed" in tidy()
+    assert not ChangeHistory.objects.filter(model="catalog.product").exists()
+
+
+def test_ages_that_are_too_short_are_refused_in_words(settings):
+    settings.KEEP_DAYS = {**settings.KEEP_DAYS, "history": 10}
+    with pytest.raises(CommandError, match="at least 90 days"):
+        tidy()
+
+
+def test_that_somebody_was_anonymised_stays_known():
+    for kind in (OperationRun.ANONYMISATION, OperationRun.PRUNING):
+        for _again in range(2):
+            OperationRun.objects.create(kind=kind, started_at=LONG_AGO, finished_at=LONG_AGO, succeeded=True)
+    tidy()
+    assert OperationRun.objects.of(OperationRun.ANONYMISATION).count() == 2
+    assert OperationRun.objects.of(OperationRun.PRUNING).count() == 1

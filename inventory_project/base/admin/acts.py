@@ -34,7 +34,7 @@ APPLY = "apply"
 FILL = "fill"
 ACT = "act"  # in the address of a record's page: opens the questions of that act
 FORM_ACTION = "CHANGE_FORM-action"
-DESTRUCTIVE = {"cancel", "reject", "void", "reverse"}
+DESTRUCTIVE = {"anonymise", "cancel", "reject", "void", "reverse"}
 
 
 def act_permission(name: str) -> Callable[..., bool]:

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from inventory_project.archives.reading import check_archive, differences_from_database, manifest_of
 from inventory_project.archives.writing import archive_year
+from inventory_project.base.clock import today
 from inventory_project.base.errors import RuleViolation
 
 
@@ -14,7 +15,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("year", type=int, help="The business year, for instance 2025.")
+        help_year = "The business year, for instance 2025; without it, the last one."
+        parser.add_argument("year", type=int, nargs="?", default=today().year - 1, help=help_year)
         group = parser.add_mutually_exclusive_group()
         group.add_argument("--again", action="store_true", help="Write it anew; the older one is kept beside it.")
         group.add_argument("--check", action="store_true", help="Only say whether the files are as they were written.")

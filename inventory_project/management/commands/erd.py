@@ -105,18 +105,22 @@ def draw() -> str:
 class Command(BaseCommand):
     help = "Draws docs/erd.md, the diagram of all tables, from the models."
     requires_system_checks = []
+    page = "erd.md"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--check", action="store_true", help="Write nothing; fail if the page is out of date.")
-        parser.add_argument("--file", type=Path, default=settings.BASE_DIR / "docs" / "erd.md")
+        parser.add_argument("--file", type=Path, default=settings.BASE_DIR / "docs" / self.page)
+
+    def written(self) -> str:
+        """The whole page."""
+        return draw()
 
     def handle(self, *args, **options) -> None:
-        file: Path = options["file"]
-        page = draw()
+        file, page = options["file"], self.written()
         if file.is_file() and file.read_text(encoding="utf-8") == page:
             self.stdout.write(f"{file.name} is up to date.")
         elif options["check"]:
-            raise CommandError(f"{file.name} is out of date. Run: manage.py erd")
+            raise CommandError(f"{file.name} is out of date. Run: manage.py {self.page.removesuffix('.md')}")
         else:
             file.write_text(page, encoding="utf-8")
             self.stdout.write(f"{file.name} is written.")

@@ -24,6 +24,7 @@ from inventory_project.base.admin.acts import ACT, FORM_ACTION
 from inventory_project.base.clock import today
 from inventory_project.base.errors import RuleViolation
 from sales import services
+from sales.admin.expecting import AnswersExpected, ShowsAvailable
 from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
 from sales.admin.pick_lists import GivesPickLists
 from sales.models import Extent, Order, OrderItem
@@ -58,7 +59,7 @@ CLOSE = meant(
 )
 
 
-class OrderItemInline(LineInline):
+class OrderItemInline(ShowsAvailable, LineInline):
     model = OrderItem
     fields = (
         "product",
@@ -72,12 +73,12 @@ class OrderItemInline(LineInline):
         "quantity_shipped",
         "quantity_invoiced",
     )
-    readonly_fields = ("price_origin", "subtotal", "quantity_shipped", "quantity_invoiced")
+    readonly_fields = ("available", "price_origin", "subtotal", "quantity_shipped", "quantity_invoiced")
     new_rows = 2
 
 
 @admin.register(Order)
-class OrderAdmin(GivesPickLists, DocumentAdmin):
+class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     pick_list, picked_in = staticmethod(services.pick_list_of_order), "confirmed"
     list_display = ("customer", "ordered_at", "due", columns.amount("total_amount", _("total")))
     list_select_related = ("customer",)

@@ -137,6 +137,7 @@ admin/password/{uidb64}/{token}/            ANYONE
 admin/password_change/                      STAFF
 admin/password_change/done/                 STAFF
 admin/autocomplete/                         sales.view_customer
+admin/sales/order/expected/                 sales.add_order
 admin/jsi18n/                               STAFF
 admin/search/                               STAFF
 admin/r/{content_type_id}/{object_id}/      STAFF

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from billing.models import CreditNote, Invoice
+from billing.models import CreditNote, Invoice, Payment
 from billing.services import invoice_order, issue_invoice
 from sales.models import Order, SalesReturn
+from tests.factories.billing import issued_invoice
 from tests.factories.catalog import ProductFactory
 from tests.factories.sales import place, shipped_order
 from tests.factories.stock import WarehouseFactory, balance, put_in_stock
@@ -64,6 +65,35 @@ def test_pressing_twice_and_going_back_makes_one_shipment(sign_in):
     person.page.go_back()  # shows what is there now, so what is sent from it is meant anew
     row = person.page.locator("table.grid tbody tr").first.inner_text().split()
     assert row[-3:] == ["4", "1", "3"]
+
+
+def test_a_form_that_the_browser_sends_again_has_no_second_effect(sign_in):
+    person = sign_in("Accountant")
+    invoice = issued_invoice()
+    person.go(f"/admin/billing/invoice/{invoice.pk}/change/?act=pay")
+    with person.page.expect_request(lambda request: request.method == "POST") as sent:
+        person.press("Record payment")
+    again = person.page.context.request.post(
+        sent.value.url,
+        data=sent.value.post_data,
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Referer": person.home},
+    )
+    assert again.ok
+    assert "nothing was done a second time" in again.text()
+    assert Payment.objects.count() == 1
+
+
+def test_a_line_that_is_chosen_shows_what_is_available_and_the_price(sign_in):
+    product = ProductFactory(price="7.50")
+    put_in_stock(product, WarehouseFactory(), 41)
+    person = sign_in("Sales")
+    person.go("/admin/sales/order/add/")
+    row = person.page.locator("#items-0")
+    row.locator(".select2-selection").first.click()
+    person.page.locator(".select2-search__field").fill(product.sku)
+    person.page.locator(".select2-results__option", has_text=product.sku).click()
+    row.locator("[data-expected]", has_text="41").wait_for()
+    assert row.locator("[name$=-unit_price]").get_attribute("placeholder") == "7.50 (product)"
 
 
 def test_a_return_from_order_to_credit_note_in_six_clicks(sign_in):

@@ -19,6 +19,7 @@ from inventory_project.base.fields import KeyField
 from .merging import merge, remembered
 
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+ID = re.compile(r"[0-9]{1,18}")
 VERSION = "version"  # the hidden field that says which state of the row the form was opened with
 
 
@@ -38,7 +39,7 @@ def _in_words(field: forms.Field, text: str) -> str:
     """An entry as people read it."""
     if isinstance(field, forms.BooleanField):
         return _("yes") if text else _("no")
-    if isinstance(field, forms.ModelChoiceField) and text.isascii() and text.isdigit():
+    if isinstance(field, forms.ModelChoiceField) and ID.fullmatch(text):
         row = field.queryset.filter(pk=text).first()
         return field.label_from_instance(row) if row else text
     choices = dict(getattr(field, "choices", None) or ()) if isinstance(field, forms.ChoiceField) else {}
@@ -179,7 +180,14 @@ class InstantInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-class KnownLabelSelect(AutocompleteSelect):
+class SearchSelect(AutocompleteSelect):
+    """An autocomplete that shows a form again whatever was sent as its choice."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [item for item in map(str, value) if ID.fullmatch(item)], attr)
+
+
+class KnownLabelSelect(SearchSelect):
     """An autocomplete whose present choice is already known, so that a table of lines asks nothing per line."""
 
     known: Mapping[str, str] = {}
@@ -201,6 +209,6 @@ def search_field(relation: models.ForeignKey, **kwargs) -> forms.ModelChoiceFiel
     kwargs.setdefault("label", capfirst(str(relation.verbose_name)))
     return forms.ModelChoiceField(
         relation.remote_field.model._default_manager.all(),
-        widget=AutocompleteSelect(relation, admin.site),
+        widget=SearchSelect(relation, admin.site),
         **kwargs,
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.contrib.admin import FieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -15,6 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.clock import end_of_day, start_of_day
+
+from .forms import SearchSelect
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -114,15 +115,14 @@ class RelatedFilter(_FormFilter):
         choice = ModelChoiceField(
             self.field.remote_field.model._default_manager.all(),
             required=False,
-            widget=AutocompleteSelect(self.field, self.admin_site),
+            widget=SearchSelect(self.field, self.admin_site),
         )
         value = self.value_of(self.parameter)
-        chosen = value if value.isascii() and value.isdigit() else ""
-        return choice.widget.render(self.parameter, chosen, {"id": f"filter-{self.parameter}"})
+        return choice.widget.render(self.parameter, value, {"id": f"filter-{self.parameter}"})
 
     @classmethod
     def media(cls, field, admin_site) -> Media:
-        return AutocompleteSelect(field, admin_site).media
+        return SearchSelect(field, admin_site).media
 
 
 class DayRangeFilter(_FormFilter):

@@ -142,6 +142,7 @@ class Invoice(Document):
             models.Index(fields=["status"], name="invoice_status"),
             models.Index(fields=["due_date"], name="invoice_due_date"),
             models.Index(fields=["issued_date"], name="invoice_issued_date"),
+            models.Index(fields=["updated_at", "id"], name="invoice_updated_at"),
         ]
         constraints = [
             unique("invoice_number_unique", "invoice_number", message=_("Another invoice has this number.")),

@@ -78,7 +78,10 @@ class Product(Reference):
             *prices("product", "price", "cost"),
             *integers("product", weight_grams=0),
         ]
-        indexes = [models.Index(fields=["name"], name="product_name")]
+        indexes = [
+            models.Index(fields=["name"], name="product_name"),
+            models.Index(fields=["updated_at", "id"], name="product_updated_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sku} – {self.name}"

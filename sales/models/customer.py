@@ -87,7 +87,10 @@ class Customer(Reference):
         verbose_name_plural = _("customers")
         ordering = ["name", "id"]
         permissions = [("anonymise_customer", _("Can anonymise customers"))]
-        indexes = [models.Index(fields=["name", "id"], name="customer_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="customer_name"),
+            models.Index(fields=["updated_at", "id"], name="customer_updated_at"),
+        ]
         constraints = [
             unique("customer_code_unique", "code", message=_("Another customer has this code.")),
             unique("customer_code_key_unique", "code_key", message=_("Another customer has this code.")),

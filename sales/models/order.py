@@ -162,6 +162,7 @@ class Order(Document):
             models.Index(fields=["status"], name="order_status"),
             models.Index(fields=["-created_at"], name="order_created_at"),
             models.Index(fields=["ordered_at"], name="order_ordered_at"),
+            models.Index(fields=["updated_at", "id"], name="order_updated_at"),
         ]
         constraints = [
             unique("order_number_unique", "order_number", message=_("Another order has this number.")),

@@ -80,6 +80,7 @@ class Inventory(State):
         ]
         indexes = [
             models.Index(fields=["quantity"], name="inventory_quantity"),
+            models.Index(fields=["updated_at", "id"], name="inventory_updated_at"),
             models.Index(
                 fields=["warehouse", "available"],
                 name="inventory_low",
@@ -114,6 +115,7 @@ class StockItem(State):
         verbose_name = _("stock item")
         verbose_name_plural = _("stock items")
         ordering = ["id"]
+        indexes = [models.Index(fields=["updated_at", "id"], name="stock_item_updated_at")]
         constraints = [
             unique(
                 "stock_item_unique",

@@ -13,9 +13,9 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from inventory_project.base.caching import Shelf
+from inventory_project.base.caching import MINUTE, Shelf
 
-HELD: Shelf[list[tuple[str, ...]]] = Shelf("roles", tables=["role", "user_role"])
+HELD: Shelf[list[tuple[str, ...]]] = Shelf("roles", tables=["role", "user_role"], seconds=MINUTE)
 """What the roles of each user hold, by the user's id."""
 APPS = ("accounts", "catalog", "stock", "sales", "billing", "inventory_project")
 EXCEPT = "!"

@@ -16,6 +16,9 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from tests.proof import figures
+from tests.proof.sizes import SEED, SIZE
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,10 +31,22 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # of this process alone
 
 
-def pytest_report_header(config: pytest.Config) -> str:
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    place = f"PostgreSQL at {connection.settings_dict['HOST']}:{connection.settings_dict['PORT']}"
     if connection.vendor == "sqlite":
-        return f"database: SQLite {sqlite3.sqlite_version}"
-    return f"database: PostgreSQL at {connection.settings_dict['HOST']}:{connection.settings_dict['PORT']}"
+        place = f"SQLite {sqlite3.sqlite_version}"
+    return [f"database: {place}", f"proof: {SIZE.name} size, PROOF_SEED={SEED}"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if figures.FIGURES:
+        terminalreporter.section(f"proof, {SIZE.name} size, PROOF_SEED={SEED}")
+    for figure in figures.FIGURES:
+        terminalreporter.line(str(figure))
+
+
+def pytest_sessionfinish() -> None:
+    figures.keep()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

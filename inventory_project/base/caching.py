@@ -1,10 +1,13 @@
-"""What is read often and changes seldom, kept in the cache for an hour at most, and never stale.
+"""What is read often and changes seldom, kept in the cache for a time, and never stale.
 
 Each table that is watched has a generation in the cache. Whatever is kept remembers the generations of the tables that
 it was read from, and counts only while they are the same. A statement that writes to such a table marks it as changing
 before it runs; once the transaction is committed the table gets a new generation. While a table is changing nothing
 kept from it is believed, and nothing is kept. So two processes never disagree for longer than a commit takes, however
 the table is written: by a form, in bulk, by a command, or by a cascade that names the table.
+
+Only a process that alone can't reach the cache fails to tell the others; then what they keep lapses with its time.
+Within a transaction that has written to a table nothing of it is believed or kept: nobody knows yet how it ends.
 """
 
 import re
@@ -18,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import Signal
 
-HOUR = 3600
+HOUR, MINUTE = 3600, 60
 CHANGING = "changing "
 CHANGING_SECONDS = 60
 """For how long a table counts as changing if nobody says how the change ended: the process may be gone."""
@@ -36,13 +39,16 @@ _watched: set[str] = set()
 class Shelf[T]:
     """A kind of thing that is kept, and the tables that it is read from."""
 
-    def __init__(self, name: str, *, tables: Iterable[str]) -> None:
+    def __init__(self, name: str, *, tables: Iterable[str], seconds: int = HOUR) -> None:
         self.name = name
         self.tables = tuple(tables)
+        self.seconds = seconds
         _watched.update(self.tables)
 
     def get(self, key: object, make: Callable[[], T]) -> T:
         """What is kept under the key; if there is nothing that still counts, what `make` returns."""
+        if _has_written(self.tables):
+            return make()
         name = f"shelf:{self.name}:{key}"
         generations = [_generation_key(table) for table in self.tables]
         found = cache.get_many([*generations, name])
@@ -54,12 +60,18 @@ class Shelf[T]:
             return kept[1]
         made = make()
         if all(now) and not any(map(_is_changing, now)):
-            cache.set(name, (now, made), HOUR)
+            cache.set(name, (now, made), self.seconds)
         return made
 
 
 def _generation_key(table: str) -> str:
     return f"generation:{table}"
+
+
+def _has_written(tables: Iterable[str]) -> bool:
+    """Whether the transaction that is under way has."""
+    pending = (hook for _savepoints, hook, _robust in transaction.get_connection().run_on_commit)
+    return any(isinstance(hook, partial) and hook.func is _end and hook.args[0] in tables for hook in pending)
 
 
 def _begin(generation: str) -> str:

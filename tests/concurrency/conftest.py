@@ -9,26 +9,9 @@ from django.db import connection
 
 from accounts.services import create_token
 from inventory_project.integrity import check_all
-from tests.proof import figures
 from tests.proof.crowd import Crowd
 from tests.proof.server import Caller, Server, serving
 from tests.proof.shop import Shop, open_shop
-from tests.proof.sizes import SEED, SIZE
-
-
-def pytest_report_header() -> str:
-    return f"proof: {SIZE.name} size, PROOF_SEED={SEED}"
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if figures.FIGURES:
-        terminalreporter.section(f"proof, {SIZE.name} size, PROOF_SEED={SEED}")
-    for figure in figures.FIGURES:
-        terminalreporter.line(str(figure))
-
-
-def pytest_sessionfinish() -> None:
-    figures.keep()
 
 
 @pytest.fixture(autouse=True)

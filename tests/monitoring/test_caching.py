@@ -189,3 +189,53 @@ def test_a_cache_that_is_down_costs_speed_only():
 
     assert answer.status_code == 200
     assert answer.json()["warnings"] == {"cache": "does not answer"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_transaction_has_written_is_kept_by_nobody_before_it_is_committed():
+    """Another one that writes the same table and commits in between must not make the unfinished look finished."""
+    CategoryFactory(name="Before")
+    names()
+    with transaction.atomic():
+        Category.objects.update(name="Unfinished")
+        cache.set("generation:category", "somebody else's, committed", None)
+        assert names() == ["Unfinished"]
+        transaction.set_rollback(True)
+
+    assert names() == ["Before"]
+
+
+@pytest.fixture
+def files(tmp_path, settings):
+    """The cache of an installation on one machine."""
+    settings.CACHES = {
+        "default": {"BACKEND": "inventory_project.base.cache_backends.SharedFileCache", "LOCATION": str(tmp_path)}
+    }
+    return tmp_path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_a_full_disk_nothing_out_of_date_is_believed(files, monkeypatch):
+    CategoryFactory(name="Before")
+    assert names() == ["Before"]
+
+    def full(*args, **options):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.cache.backends.filebased.tempfile.mkstemp", full)
+        Category.objects.update(name="After")
+        assert names() == ["After"]
+    assert names() == ["After"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rubbish", [b"", b"\x80", b"half a file" * 9])
+def test_a_damaged_file_costs_speed_only(files, rubbish, django_assert_num_queries):
+    CategoryFactory(name="Tools")
+    names()
+    for file in files.glob("*.djcache"):
+        file.write_bytes(rubbish)
+    assert names() == ["Tools"]
+    with django_assert_num_queries(0):
+        assert names() == ["Tools"]

@@ -64,12 +64,14 @@ class Caller:
 class Server:
     """A running server. It is stopped by its process, never by name."""
 
-    def __init__(self, log: Path, application: str, **environment: str) -> None:
+    def __init__(
+        self, log: Path, application: str, *, port: int = 0, workers: int = WORKERS, **environment: str
+    ) -> None:
         self.log = log
-        self.port = _free_port()
+        self.port = port or _free_port()
         options = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--timeout", "120"]
-        options += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
-        with log.open("w") as output:
+        options += ["--workers", str(workers), "--threads", str(THREADS), "--no-control-socket"]
+        with log.open("a") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", *options, application],
                 cwd=ROOT,
@@ -123,9 +125,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(log: Path, application: str = APPLICATION, **environment: str) -> Iterator[Server]:
+def serving(
+    log: Path, application: str = APPLICATION, *, workers: int = WORKERS, **environment: str
+) -> Iterator[Server]:
     """Start a server and stop it afterwards, whatever happens."""
-    server = Server(log, application, **environment)
+    server = Server(log, application, workers=workers, **environment)
     try:
         yield server.ready()
     finally:

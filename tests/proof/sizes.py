@@ -25,10 +25,13 @@ class Size:
     deaths: int  # of workers in the middle of each act
     trade: int  # seconds of orders, invoices, payments, credits and returns at random
     damages: int  # to a backup
+    kills: int  # of the database and the application while clients work, shared out to the ways to keep connections
+    broken_migrations: int  # on each database
+    cuts: int  # of a role, looked at from the other worker
 
 
-SHORT = Size("short", 20, 6, 500, 30, 5, 1, 3, 4, 15, 5, 2_000, 8, 3, 8, 42)
-FULL = Size("full", 1000, 250, 10_000, 1000, 50, 5, 40, 40, 50, 50, 100_000, 50, 100, 600, 500)
+SHORT = Size("short", 20, 6, 500, 30, 5, 1, 3, 4, 15, 5, 2_000, 8, 3, 8, 42, 6, 1, 5)
+FULL = Size("full", 1000, 250, 10_000, 1000, 50, 5, 40, 40, 50, 50, 100_000, 50, 100, 600, 500, 200, 15, 100)
 SIZE = FULL if os.environ.get("PROOF") == "full" else SHORT
 
 # What is left to chance follows from one number: PROOF_SEED repeats a run.

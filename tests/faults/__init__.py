@@ -1,0 +1,1 @@
+"""Faults under load: what is killed, and what is right all the same."""

@@ -22,7 +22,7 @@ from inventory_project.models import IdempotencyRecord
 from sales.models import Order, Shipment
 from stock.models import GoodsReceipt, Inventory, PurchaseOrder, StockMovement
 from tests.proof.figures import note
-from tests.proof.killer import ALL, FIRST, OF_THE_DATABASE, Death, Killer, deaths_to_come
+from tests.proof.killer import ALL, FIRST, OF_THE_DATABASE, POSTMASTER, Death, Killer, deaths_to_come
 from tests.proof.mortal_database import MortalDatabase, mortal_database
 from tests.proof.mortal_server import mortal_server
 from tests.proof.persistent import Book, Persistent
@@ -80,7 +80,8 @@ def test_what_was_acknowledged_is_there_once(kind: str, database, shop, book, tm
     with mortal_server(tmp_path / "server.log", **environment) as server:
         caller = server.caller(create_token(shop.clerk, kind)[1])
         clients = [Persistent(shop, book, caller, f"{kind}-{n}", f"{SEED}/{kind}/{n}") for n in range(CLIENTS)]
-        deaths, faults = _killed(clients, Killer(database, server, book, Random(f"{SEED}/kill/{kind}")))
+        whats = [next(DEATHS) for _death in range(SIZE.kills // len(CONNECTIONS))]
+        deaths, faults = _killed(clients, Killer(database, server, book, Random(f"{SEED}/kill/{kind}")), whats)
         assert faults == [], server.log.read_text()[-5000:]
         assert server.is_there, server.log.read_text()[-5000:]
         _repeat(book, caller)
@@ -91,7 +92,29 @@ def test_what_was_acknowledged_is_there_once(kind: str, database, shop, book, tm
     _report(kind, deaths, clients, book)
 
 
-def _killed(clients: list[Persistent], killer: Killer) -> tuple[list[Death], list[Exception]]:
+def test_negative_control_a_database_that_acknowledges_too_early_is_found_out(database, shop, book, tmp_path: Path):
+    """Last, as it spoils the book. A proof that could not fail would prove nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SYSTEM SET synchronous_commit = off")
+        cursor.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+        cursor.execute("SELECT pg_reload_conf()")
+    environment = CONNECTIONS["kept"] | {"DOCUMENTS_ROOT": str(tmp_path / "documents")}
+    with mortal_server(tmp_path / "server.log", **environment) as server:
+        caller = server.caller(create_token(shop.clerk, "control")[1])
+        clients = [Persistent(shop, book, caller, f"control-{n}", f"{SEED}/control/{n}") for n in range(CLIENTS)]
+        _deaths, missing = _killed(clients, Killer(database, server, book, Random(SEED)), [POSTMASTER])
+    connection.close()
+    if not missing:  # else a client has already asked for a document that is gone
+        with pytest.raises(AssertionError):
+            _compare(book)
+    note(
+        "Negative control: PostgreSQL acknowledges before it has written",
+        f"{CLIENTS} clients, 1 x {POSTMASTER}",
+        "acknowledged writes were missing, as they must be",
+    )
+
+
+def _killed(clients: list[Persistent], killer: Killer, whats: list[str]) -> tuple[list[Death], list[Exception]]:
     """Let the clients work while the killer kills; gives the deaths, and what the clients met that is no outage."""
     faults: list[Exception] = []
 
@@ -105,7 +128,6 @@ def _killed(clients: list[Persistent], killer: Killer) -> tuple[list[Death], lis
     for thread in threads:
         thread.start()
     try:
-        whats = [next(DEATHS) for _death in range(SIZE.kills // len(CONNECTIONS))]
         return killer.kill(whats, faults), faults
     finally:
         for client in clients:

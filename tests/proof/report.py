@@ -9,7 +9,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "proof.md"
 HEAD = """\
-# Proof under concurrency
+# Proof under concurrency and faults
 
 `make proof` runs every proof in its full size and writes this page; `make test` runs the same code in a short size
 each time. Nothing here is edited by hand. `PROOF_SEED={seed} make proof` repeats the run below.
@@ -20,7 +20,8 @@ each time. Nothing here is edited by hand. `PROOF_SEED={seed} make proof` repeat
 
 After every proof all invariants of `manage.py check_integrity` held, and PostgreSQL's own count of deadlocks
 (`pg_stat_database`) had not moved, except in the negative controls. These take the guards away, from the code and from
-the database, and then overselling and deadlocks are seen: the proofs would have noticed.
+the database, and then overselling and deadlocks are seen: the proofs would have noticed. Where something was killed,
+clients asked again with their keys until they were answered, and what they were told was compared with the database.
 """
 
 

@@ -1,9 +1,9 @@
 """The database and the application are killed while clients sell, bill, are paid and buy. Each of them repeats what is
 not answered, with its key. Afterwards all that was acknowledged is there, once, and nothing else."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -114,26 +114,16 @@ def test_negative_control_a_database_that_acknowledges_too_early_is_found_out(da
     )
 
 
-def _killed(clients: list[Persistent], killer: Killer, whats: list[str]) -> tuple[list[Death], list[Exception]]:
+def _killed(clients: list[Persistent], killer: Killer, whats: list[str]) -> tuple[list[Death], list[BaseException]]:
     """Let the clients work while the killer kills; gives the deaths, and what the clients met that is no outage."""
-    faults: list[Exception] = []
-
-    def work(client: Persistent) -> None:
+    with ThreadPoolExecutor(len(clients)) as pool:
+        work = [pool.submit(client.work) for client in clients]
         try:
-            client.work()
-        except Exception as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=work, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    try:
-        return killer.kill(whats, faults), faults
-    finally:
-        for client in clients:
-            client.stopped = True
-        for thread in threads:
-            thread.join()
+            deaths = killer.kill(whats, lambda: any(each.done() for each in work))
+        finally:
+            for client in clients:
+                client.stopped = True
+    return deaths, [fault for each in work if (fault := each.exception())]
 
 
 def _repeat(book: Book, caller) -> None:

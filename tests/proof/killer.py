@@ -54,15 +54,15 @@ class Killer:
             BOTH: self._kill_both,
         }
 
-    def kill(self, whats: Iterable[str], faults: list[Exception]) -> list[Death]:
-        """Kill these, each when work is under way again; a fault that a client meets ends it."""
+    def kill(self, whats: Iterable[str], is_over: Callable[[], bool]) -> list[Death]:
+        """Kill these, each when work is under way again; it is over when a client meets what it should not."""
         deaths = []
         for what in whats:
-            self._let_work(faults)
+            self._let_work(is_over)
             self.ways[what]()
             back = self.database.wait_until_back()
-            deaths.append(Death(what, self._acknowledged_after(back, faults) - back))
-            if faults:
+            deaths.append(Death(what, self._acknowledged_after(back, is_over) - back))
+            if is_over():
                 break
         return deaths
 
@@ -73,12 +73,12 @@ class Killer:
         time.sleep(AWAY)
         self.database.start_again()
 
-    def _let_work(self, faults: list[Exception]) -> None:
-        self._acknowledged_after(time.monotonic(), faults)
+    def _let_work(self, is_over: Callable[[], bool]) -> None:
+        self._acknowledged_after(time.monotonic(), is_over)
         time.sleep(self.chance.uniform(0, 1))
 
-    def _acknowledged_after(self, moment: float, faults: list[Exception]) -> float:
+    def _acknowledged_after(self, moment: float, is_over: Callable[[], bool]) -> float:
         """When the first write since then was acknowledged."""
         known = self.book.acknowledged
-        wait_until(lambda: faults or (known and known[-1] > moment), "a write is acknowledged")
+        wait_until(lambda: is_over() or (known and known[-1] > moment), "a write is acknowledged")
         return next((when for when in known if when > moment), moment)

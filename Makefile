@@ -18,7 +18,7 @@ DAMAGES := tests/backups/test_damaged_backups.py
 AXE := tests/browser/node_modules/.package-lock.json
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo reset test test-sqlite test-postgres proof lint audit format clean
+.PHONY: help demo reset test test-sqlite test-postgres proof lint audit schema format clean
 
 help:  ## List the targets (this)
 	@grep -E '^[a-z-]+:.*  ## ' Makefile | while IFS=: read -r name rest; do printf '  make %-14s %s\n' "$$name" "$${rest##*## }"; done
@@ -69,6 +69,11 @@ audit: $(VENV)/.development  ## Ask the database of PyPI whether a package in re
 	@$(RUN) -c 'import socket; socket.create_connection(("pypi.org", 443), 10).close()' 2>/dev/null \
 		|| { echo "Nothing was audited: pypi.org can't be reached from here. Run it where there is a connection."; exit 2; }
 	$(RUN) -m pip_audit --strict --requirement requirements.txt --disable-pip --no-deps --progress-spinner off
+
+schema: $(VENV)/.runtime  ## Write the description of the API, which programs rely on, to docs/openapi.json
+	@$(ON_SQLITE) $(RUN) manage.py spectacular --format openapi-json --fail-on-warn | $(RUN) -c 'import json, sys; \
+		json.dump(json.load(sys.stdin), sys.stdout, sort_keys=True, indent=0, ensure_ascii=False); print()' > docs/openapi.json.new
+	@mv docs/openapi.json.new docs/openapi.json
 
 format: $(VENV)/.development  ## Format the code and repair what can be repaired by machine
 	$(RUN) -m ruff check --fix .

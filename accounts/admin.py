@@ -64,6 +64,7 @@ class UserRoleInline(LineInline):
 
 @admin.register(User)
 class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
+    purpose = _("Everybody who signs in, in the back office or through the API, has an account here.")
     list_display = ("username", "full_name", "email", "role_names", "is_staff", "is_active", "last_login")
     list_prefetch_related = ("roles",)
     list_filter = ("is_staff", "is_superuser", ("roles", admin.RelatedOnlyFieldListFilter))
@@ -169,6 +170,7 @@ class RoleForm(BackOfficeForm):
 
 @admin.register(Role)
 class RoleAdmin(RolePages, ReferenceAdmin):
+    purpose = _("A role says what its people may see and do.")
     form = RoleForm
     list_display = ("name", "description", "user_count", "permission_count", "is_system")
     list_prefetch_related = ("user_roles",)
@@ -241,6 +243,7 @@ class RoleAdmin(RolePages, ReferenceAdmin):
 
 @admin.register(UserRole)
 class UserRoleAdmin(LineAdmin):
+    purpose = _("Who has which role, and who gave it to them.")
     list_display = ("user", "role", "granted_by", "granted_at")
     list_select_related = ("user", "role", "created_by")
     list_filter = (("role", admin.RelatedOnlyFieldListFilter), ("user", RelatedFilter))

@@ -46,6 +46,7 @@ class TokenForm(ActForm):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(BaseAdmin):
+    purpose = _("With a key a program works through the API in somebody's name.")
     list_display = ("name", "user", "is_read_only", "created", "expiry", "last_used_at")
     list_select_related = ("user",)
     list_filter = ("is_read_only", ("user", RelatedFilter))

@@ -49,6 +49,7 @@ class CreditNoteItemInline(LineInline):
 
 @admin.register(CreditNote)
 class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
+    purpose = _("A credit note takes back part of an invoice, or all of it.")
     source, add_form = "invoice", CreditForm
     list_display = (
         "invoice",
@@ -97,7 +98,7 @@ class CreditNoteAdmin(GivesDocuments, AddFromSource, DocumentAdmin):
     tabs = (
         Tab("drafts", _("Drafts"), Q(status="draft")),
         Tab("issued", _("Issued"), Q(status="issued")),
-        Tab("to_refund", _("To refund"), lambda rows: rows.to_refund()),
+        Tab("to_refund", _("To refund"), lambda rows: rows.to_refund(), _("Nothing is to be refunded.")),
     )
     actions = ("issue", "refund", "cancel")
     recalculate = staticmethod(services.recalculate_credit_note)
@@ -155,6 +156,7 @@ def _method(name: str) -> str:
 
 @admin.register(CreditNoteItem)
 class CreditNoteItemAdmin(LineAdmin):
+    purpose = _("The lines of all credit notes.")
     list_display = (
         "credit_note",
         "invoice_item",

@@ -59,6 +59,7 @@ class InvoiceItemInline(LineInline):
 
 @admin.register(Invoice)
 class InvoiceAdmin(GivesDocuments, DocumentAdmin):
+    purpose = _("Invoices get their number when they are issued, and are never changed afterwards.")
     list_display = (
         "customer",
         "issued_date",
@@ -114,7 +115,7 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
     tabs = (
         Tab("drafts", _("Drafts"), Q(status="draft")),
         Tab("open", _("Open"), lambda rows: rows.open()),
-        Tab("overdue", _("Overdue"), lambda rows: rows.overdue()),
+        Tab("overdue", _("Overdue"), lambda rows: rows.overdue(), _("No overdue invoices.")),
         Tab("paid", _("Paid"), Q(status="paid")),
     )
     actions = ("issue", "issue_to_pay", "pay", "mark_overdue", "cancel")
@@ -202,6 +203,7 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
 
 @admin.register(InvoiceItem)
 class InvoiceItemAdmin(LineAdmin):
+    purpose = _("The lines of all invoices.")
     list_display = (
         "invoice",
         "description",

@@ -30,6 +30,7 @@ MAY_PAY = "billing.pay_invoice"
 
 @admin.register(Payment)
 class PaymentAdmin(AddFromSource, DocumentAdmin):
+    purpose = _("Money that customers have paid, each sum at its invoice.")
     source, add_form = "invoice", PayForm
     list_display = (
         "paid_date",

@@ -25,6 +25,7 @@ class MoveForm(ActForm):
 
 @admin.register(Category)
 class CategoryAdmin(RetirableAdmin):
+    purpose = _("Categories sort the catalog; each can have others below it.")
     list_display = ("indented", "parent", columns.count("products", _("products")), "is_active")
     list_select_related = ("parent",)
     list_filter = (("parent", RelatedFilter),)

@@ -38,6 +38,7 @@ class CopyForm(ActForm):
 
 @admin.register(PriceList)
 class PriceListAdmin(RetirableAdmin):
+    purpose = _("A price list gives the customers who have it prices of their own, for a time if you like.")
     list_display = (
         "name",
         "valid_from",
@@ -70,6 +71,7 @@ class PriceListAdmin(RetirableAdmin):
 
 @admin.register(PriceListItem)
 class PriceListItemAdmin(LineAdmin):
+    purpose = _("What a product costs in a price list, from which quantity on.")
     list_display = (
         "product",
         "price_list",

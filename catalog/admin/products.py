@@ -20,6 +20,7 @@ from inventory_project.base.admin import (
     LineAdmin,
     LineInline,
     RelatedFilter,
+    StartFilter,
     columns,
     search_field,
 )
@@ -73,6 +74,7 @@ class SupplierProductInline(LineInline):
 
 @admin.register(Product)
 class ProductAdmin(GivesLabels, RetirableAdmin):
+    purpose = _("Products are what you buy, keep in stock and sell.")
     list_display = (
         "sku",
         "name",
@@ -85,7 +87,13 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
     )
     list_select_related = ("category",)
     list_prefetch_related = ("inventory",)
-    list_filter = (("category", RelatedFilter), "tracking", ("created_at", DayRangeFilter))
+    list_filter = (
+        ("category", RelatedFilter),
+        ("brand", StartFilter),
+        ("offers__supplier", RelatedFilter),
+        "tracking",
+        ("created_at", DayRangeFilter),
+    )
     search_fields = ("sku", "name")
     search_help_text = _("SKU, words of the name, or a barcode")
     ordering = ("-pk",)
@@ -167,6 +175,7 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
 
 @admin.register(ProductBarcode)
 class ProductBarcodeAdmin(LineAdmin):
+    purpose = _("With a barcode a product is found by scanning it; one scan may stand for a whole box.")
     list_display = ("code", "symbology", "product", columns.quantity("quantity", _("units per scan")), "is_primary")
     list_select_related = ("product",)
     list_filter = ("symbology", ("product", RelatedFilter))

@@ -18,6 +18,7 @@ class SupplierOfferInline(SupplierProductInline):
 
 @admin.register(Supplier)
 class SupplierAdmin(RetirableAdmin):
+    purpose = _("Suppliers are whom you order goods from.")
     list_display = (
         "code",
         "name",
@@ -41,6 +42,7 @@ class SupplierAdmin(RetirableAdmin):
 
 @admin.register(SupplierProduct)
 class SupplierProductAdmin(LineAdmin):
+    purpose = _("What a supplier asks for a product, and in which packs; reordering suggests it.")
     list_display = (
         "product",
         "supplier",

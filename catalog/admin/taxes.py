@@ -27,6 +27,7 @@ class ReplaceForm(ActForm):
 
 @admin.register(TaxRate)
 class TaxRateAdmin(RetirableAdmin):
+    purpose = _("The rate of tax that is added to a product's price.")
     list_display = (
         "name",
         columns.percent("rate", _("rate")),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Invoice
 from billing.queries.span import Span
 from inventory_project.base.admin import search_field
+from inventory_project.base.admin.listing import is_id
 from inventory_project.base.clock import today
-from stock.admin.answers import MOST_DIGITS, DayField
+from stock.admin.answers import DayField
 
 MOST_DAYS = 3_660
 USUAL_DAYS = 30
@@ -89,7 +90,3 @@ class OwedForm(OfCustomer, DayForm):
     def __init__(self, given: Mapping[str, object]) -> None:
         super().__init__(given)
         self.fields["customer"].required = False
-
-
-def is_id(text: object) -> bool:
-    return str(text).isascii() and str(text).isdigit() and len(str(text)) <= MOST_DIGITS

@@ -76,6 +76,14 @@ def active_filters(changelist) -> int:
     return sum(bool(spec.used_parameters) for spec in filters_of(changelist))
 
 
+@register.simple_tag
+def nothing_in_tab(changelist) -> str:
+    """Why the list is empty if nothing but its tab narrows it, else ''."""
+    if active_filters(changelist) or changelist.query:
+        return ""
+    return next((spec.nothing for spec in changelist.filter_specs if getattr(spec, "is_tabs", False)), "")
+
+
 @register.simple_tag(takes_context=True)
 def import_page(context, changelist) -> str:
     """Where rows of the list are imported, '' if the person may not or there is no import."""

@@ -44,6 +44,7 @@ class CustomerAddressInline(LineInline):
 
 @admin.register(Customer)
 class CustomerAdmin(ReferenceAdmin):
+    purpose = _("Customers are whom you sell to.")
     list_display = (
         "code",
         "name",
@@ -83,6 +84,7 @@ class CustomerAdmin(ReferenceAdmin):
 
 @admin.register(CustomerAddress)
 class CustomerAddressAdmin(ReferenceAdmin):
+    purpose = _("Where customers want their goods and their invoices.")
     list_display = (
         "customer",
         columns.choice("kind", _("kind")),

@@ -79,6 +79,7 @@ class OrderItemInline(ShowsAvailable, LineInline):
 
 @admin.register(Order)
 class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
+    purpose = _("Customers' orders: confirmed, shipped, then invoiced.")
     pick_list, picked_in = staticmethod(services.pick_list_of_order), "confirmed"
     list_display = ("customer", "ordered_at", "due", columns.amount("total_amount", _("total")))
     list_select_related = ("customer",)
@@ -122,7 +123,7 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     related_links = ("shipments", "invoices", "sales_returns")
     steps = ("pending", "confirmed", "shipped", "delivered")
     not_yet = {"ship": {"pending": _("It has not been confirmed yet.")}}
-    actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "cancel")
+    actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "duplicate", "cancel")
     recalculate = staticmethod(services.recalculate_order)
     is_reserved = extent("reserved", _("reserved"))
     is_shipped = extent("shipped", _("shipped"))
@@ -140,9 +141,9 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     def get_tabs(self, request):
         day = today()
         return (
-            Tab("pending", _("To confirm"), Q(status="pending")),
-            Tab("to_ship", _("To ship"), lambda rows: rows.to_ship()),
-            Tab("late", _("Late"), lambda rows: rows.late(day)),
+            Tab("pending", _("To confirm"), Q(status="pending"), _("No orders wait to be confirmed.")),
+            Tab("to_ship", _("To ship"), lambda rows: rows.to_ship(), _("No orders wait to be shipped.")),
+            Tab("late", _("Late"), lambda rows: rows.late(day), _("No late orders.")),
             Tab("shipped", _("Shipped"), Q(status__in=["shipped", "delivered"])),
             Tab("cancelled", _("Cancelled"), Q(status="cancelled")),
         )
@@ -236,6 +237,10 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     def close(self, request, queryset):
         return self.apply(request, queryset, services.close_order, form=CLOSE)
 
+    @admin.action(permissions=["add"], description=_("Duplicate"), location=FORM_PAGE)
+    def duplicate(self, request, queryset):
+        return self.apply(request, queryset, services.duplicate_order, then=columns.change_url)
+
     @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
         return self.apply(request, queryset, services.cancel_order, form=CancelForm)
@@ -243,6 +248,7 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
 
 @admin.register(OrderItem)
 class OrderItemAdmin(LineAdmin):
+    purpose = _("The products of all customers' orders, and what of them is still to be shipped.")
     list_display = (
         "order",
         "product",

@@ -41,6 +41,7 @@ class ReleaseForm(ActForm):
 
 @admin.register(Reservation)
 class ReservationAdmin(StateAdmin):
+    purpose = _("Goods that are kept for a confirmed order until they are shipped.")
     list_display = (
         "order",
         "product",

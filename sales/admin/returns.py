@@ -43,6 +43,7 @@ class SalesReturnItemInline(LineInline):
 
 @admin.register(SalesReturn)
 class SalesReturnAdmin(AddFromSource, DocumentAdmin):
+    purpose = _("What customers send back: approved, received, then credited.")
     source, add_form = "order", RequestReturnForm
     list_display = ("order", "customer", "reason", "created_at", "received_at")
     list_select_related = ("order__customer",)
@@ -66,7 +67,7 @@ class SalesReturnAdmin(AddFromSource, DocumentAdmin):
     not_yet = {"receive": {"requested": _("It has not been approved yet.")}}
     steps = ("requested", "approved", "received", "closed")
     tabs = (
-        Tab("open", _("To handle"), Q(status__in=["requested", "approved"])),
+        Tab("open", _("To handle"), Q(status__in=["requested", "approved"]), _("No returns wait to be handled.")),
         Tab("received", _("Received"), Q(status="received")),
         Tab("done", _("Done"), Q(status__in=["closed", "rejected", "cancelled"])),
     )
@@ -110,6 +111,7 @@ class SalesReturnAdmin(AddFromSource, DocumentAdmin):
 
 @admin.register(SalesReturnItem)
 class SalesReturnItemAdmin(LineAdmin):
+    purpose = _("The goods of all returns, line by line.")
     list_display = (
         "sales_return",
         "product",

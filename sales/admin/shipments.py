@@ -44,6 +44,7 @@ class ShipmentItemInline(LineInline):
 
 @admin.register(Shipment)
 class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
+    purpose = _("A shipment says what of an order leaves a warehouse, and with whom.")
     pick_list, picked_in = staticmethod(services.pick_list_of_shipment), "draft"
     source, add_form = "order", DraftShipmentForm
     list_display = ("order", "customer", "warehouse", "carrier", "tracking_number", "shipped_at")
@@ -70,7 +71,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
 
     def get_tabs(self, request):
         return (
-            Tab("drafts", _("To dispatch"), Q(status="draft")),
+            Tab("drafts", _("To dispatch"), Q(status="draft"), _("No shipments wait to be dispatched.")),
             Tab("today", _("Shipped today"), Q(shipped_at__gte=start_of_day(today()))),
             Tab("under_way", _("Under way"), Q(status="shipped")),
         )
@@ -102,6 +103,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
 
 @admin.register(ShipmentItem)
 class ShipmentItemAdmin(LineAdmin):
+    purpose = _("The goods of all shipments, line by line.")
     list_display = (
         "shipment",
         "product",

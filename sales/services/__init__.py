@@ -6,6 +6,7 @@ from .closing import cancel_order, close_order, deliver_order
 from .confirming import confirm_order, release_order, reserve_order
 from .customers import exposure_of, require_credit, require_orderable, with_exposure
 from .dispatch import ship_order, ship_shipment
+from .duplicating import duplicate_order
 from .pick_lists import pick_list_of_order, pick_list_of_shipment
 from .placing import OrderLine, place_order, recalculate_order
 from .privacy import anonymise_customer
@@ -40,6 +41,7 @@ __all__ = [
     "create_shipment",
     "deliver_order",
     "deliver_shipment",
+    "duplicate_order",
     "exposure_of",
     "pick_list_of_order",
     "pick_list_of_shipment",

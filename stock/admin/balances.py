@@ -14,6 +14,7 @@ from inventory_project.base.admin import (
     columns,
     permission,
 )
+from inventory_project.base.admin.listing import is_id
 from stock import services
 from stock.admin.forms import AdjustForm, BalanceAdjustForm, ItemAdjustForm, OpeningForm, ReverseMovementForm
 from stock.admin.questions import InventoryQuestions
@@ -35,11 +36,14 @@ class AdjustPage:
         def run(answers):
             return services.adjust_stock(**answers, by=request.user)
 
-        return self.ask(request, AdjustForm, run, then=self.list_url)
+        product = request.GET.get("product", "")
+        known = {"product": product} if is_id(product) else None
+        return self.ask(request, AdjustForm, run, initial=known, then=self.list_url)
 
 
 @admin.register(Inventory)
 class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, AdjustPage, StateAdmin):
+    purpose = _("How much of each product there is in each warehouse, and when to order more.")
     list_display = (
         "product",
         "warehouse",
@@ -53,8 +57,8 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, Adjust
     list_filter = ("warehouse", ("product", RelatedFilter), ("product__category", RelatedFilter))
     search_fields = ("product__sku", "product__name")
     tabs = (
-        Tab("low", _("Low"), lambda rows: rows.low()),
-        Tab("out", _("Out of stock"), lambda rows: rows.filter(available__lte=0)),
+        Tab("low", _("Low"), lambda rows: rows.low(), _("Nothing is running low.")),
+        Tab("out", _("Out of stock"), lambda rows: rows.filter(available__lte=0), _("Nothing is out of stock.")),
         Tab("reserved", _("With reservations"), lambda rows: rows.filter(reserved__gt=0)),
     )
     needs = {"stock_value": SEE_COST, "average": SEE_COST}
@@ -126,6 +130,7 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, Adjust
 
 @admin.register(StockItem)
 class StockItemAdmin(AdjustPage, StateAdmin):
+    purpose = _("Which goods lie in which bin, by lot or serial number where they are tracked.")
     list_display = ("product", "warehouse", "bin", "lot", "expires_on", columns.quantity("quantity", _("quantity")))
     list_select_related = ("inventory__product", "inventory__warehouse", "bin", "lot")
     list_filter = ("inventory__warehouse", ("bin", RelatedFilter), ("inventory__product", RelatedFilter))
@@ -162,6 +167,7 @@ class StockItemAdmin(AdjustPage, StateAdmin):
 
 @admin.register(StockMovement)
 class StockMovementAdmin(AdjustPage, LedgerAdmin):
+    purpose = _("Every change of stock is written down here, with what caused it.")
     list_display = (
         "created_at",
         columns.choice("kind", _("kind")),

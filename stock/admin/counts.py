@@ -92,6 +92,7 @@ class StockCountItemInline(LineInline):
 
 @admin.register(StockCount)
 class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
+    purpose = _("A count compares what really lies in a warehouse with what the books say, and puts the books right.")
     list_display = ("warehouse", "scope", "is_blind", facts.counted, "started_at", "posted_at")
     list_select_related = ("warehouse", "category", "bin")
     list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
@@ -187,6 +188,7 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
 
 @admin.register(StockCountItem)
 class StockCountItemAdmin(LineAdmin):
+    purpose = _("What was expected and what was counted, place by place.")
     list_display = ("count", "product", "bin", "lot", columns.quantity("counted_quantity", _("counted")))
     list_select_related = ("count", "product", "bin", "lot")
     list_filter = (("product", RelatedFilter),)

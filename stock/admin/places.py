@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import (
     ACTIVE_TABS,
     BOTH_PAGES,
+    Button,
     DayRangeFilter,
     GivesLabels,
     Label,
@@ -34,6 +36,7 @@ class BinInline(LineInline):
 
 @admin.register(Warehouse)
 class WarehouseAdmin(ReferenceAdmin):
+    purpose = _("Warehouses are where your goods lie; the first one is needed before stock can come in.")
     list_display = ("code", "name", "location", facts.skus_of_warehouse, facts.stock_value, "is_active")
     needs = {"stock_value": SEE_COST}
     search_fields = ("code", "name")
@@ -43,6 +46,17 @@ class WarehouseAdmin(ReferenceAdmin):
     inlines = (BinInline,)
     related_links = ("bins", "inventory", "movements", "counts")
     page_note = _("A new warehouse gets its default bin by itself.")
+
+    def get_buttons(self, request, obj):
+        steps = [
+            ("stockcount", "warehouse", _("Start a count")),
+            ("stocktransfer", "from_warehouse", _("New transfer")),
+        ]
+        return super().get_buttons(request, obj) + [
+            Button(model, label, url=reverse(f"admin:stock_{model}_add", query={field: obj.pk}))
+            for model, field, label in steps
+            if obj.is_active and request.user.has_perm(f"stock.add_{model}")
+        ]
 
     def save_model(self, request, obj, form, change):
         services.save_warehouse(obj, by=request.user)
@@ -57,6 +71,7 @@ class WarehouseAdmin(ReferenceAdmin):
 
 @admin.register(Bin)
 class BinAdmin(GivesLabels, ReferenceAdmin):
+    purpose = _("Bins are the places in a warehouse, such as a shelf.")
     list_display = ("code", "warehouse", "description", facts.skus_of_bin, "is_default", "is_active")
     list_select_related = ("warehouse",)
     list_filter = ("warehouse",)
@@ -89,6 +104,7 @@ class BinAdmin(GivesLabels, ReferenceAdmin):
 
 @admin.register(Lot)
 class LotAdmin(LotQuestions, ReferenceAdmin):
+    purpose = _("Lots and serial numbers of tracked products come in with the goods.")
     list_display = ("number", "product", "expires_on", "supplier", facts.on_hand, "state")
     list_select_related = ("product", "supplier")
     list_filter = (("product", RelatedFilter), ("expires_on", DayRangeFilter))

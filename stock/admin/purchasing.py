@@ -47,6 +47,7 @@ class PurchaseOrderItemInline(LineInline):
 
 @admin.register(PurchaseOrder)
 class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
+    purpose = _("Orders to your suppliers: sent, then received in one or several parts.")
     list_display = (
         "supplier",
         "warehouse",
@@ -80,7 +81,7 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     related_links = ("receipts",)
     not_yet = {"receive": {"draft": _("It has not been sent yet.")}}
     steps = ("draft", "ordered", "partially_received", "received")
-    actions = ("receive", "send", "close", "cancel")
+    actions = ("receive", "send", "close", "duplicate", "cancel")
     recalculate = staticmethod(services.recalculate_purchase_order)
     has_send_permission = act_permission("send")
     has_receive_permission = act_permission("receive")
@@ -91,7 +92,12 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
         return (
             Tab("drafts", _("Drafts"), Q(status="draft")),
             Tab("open", _("Open"), lambda rows: rows.receivable()),
-            Tab("late", _("Late"), lambda rows: rows.receivable().filter(expected_at__lt=timezone.now())),
+            Tab(
+                "late",
+                _("Late"),
+                lambda rows: rows.receivable().filter(expected_at__lt=timezone.now()),
+                _("No late deliveries."),
+            ),
             Tab("received", _("Received"), Q(status__in=["received", "closed"])),
         )
 
@@ -120,6 +126,10 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     def close(self, request, queryset):
         return self.apply(request, queryset, services.close_purchase_order, form=CLOSE)
 
+    @admin.action(permissions=["add"], description=_("Duplicate"), location=FORM_PAGE)
+    def duplicate(self, request, queryset):
+        return self.apply(request, queryset, services.duplicate_purchase_order, then=columns.change_url)
+
     @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
         return self.apply(request, queryset, services.cancel_purchase_order, form=CANCEL)
@@ -127,6 +137,7 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
 
 @admin.register(PurchaseOrderItem)
 class PurchaseOrderItemAdmin(LineAdmin):
+    purpose = _("The products of all orders to suppliers, and what of them is still to come.")
     list_display = (
         "purchase_order",
         "product",

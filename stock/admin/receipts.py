@@ -50,6 +50,7 @@ class GoodsReceiptItemInline(LineInline):
 
 @admin.register(GoodsReceipt)
 class GoodsReceiptAdmin(DocumentAdmin):
+    purpose = _("A receipt says which goods have come from a supplier; posting it puts them into stock.")
     list_display = ("purchase_order", "supplier", "warehouse", facts.units_received, "supplier_reference", "posted_at")
     list_select_related = ("purchase_order", "supplier", "warehouse")
     list_filter = ("status", "warehouse", ("supplier", RelatedFilter), ("posted_at", DayRangeFilter))
@@ -101,6 +102,7 @@ class GoodsReceiptAdmin(DocumentAdmin):
 
 @admin.register(GoodsReceiptItem)
 class GoodsReceiptItemAdmin(LineAdmin):
+    purpose = _("The goods of all receipts, line by line.")
     list_display = (
         "receipt",
         "product",

@@ -49,6 +49,7 @@ class StockTransferItemInline(LineInline):
 
 @admin.register(StockTransfer)
 class StockTransferAdmin(GivesSheets, DocumentAdmin):
+    purpose = _("A transfer takes goods from one warehouse to another.")
     list_display = ("from_warehouse", "to_warehouse", columns.count("items", _("lines")), "expected", "dispatched_at")
     list_select_related = ("from_warehouse", "to_warehouse")
     list_filter = ("status", "from_warehouse", "to_warehouse", ("created_at", DayRangeFilter))
@@ -85,7 +86,7 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
         return (
             Tab("drafts", _("Drafts"), Q(status="draft")),
             Tab("in_transit", _("In transit"), Q(status="in_transit")),
-            Tab("late", _("Late"), late),
+            Tab("late", _("Late"), late, _("No late transfers.")),
         )
 
     def blocked(self, name, obj):
@@ -116,6 +117,7 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
 
 @admin.register(StockTransferItem)
 class StockTransferItemAdmin(LineAdmin):
+    purpose = _("The goods of all transfers, line by line.")
     list_display = (
         "transfer",
         "product",

@@ -12,6 +12,7 @@ from .counts import (
     set_aside_for_recount,
     start_stock_count,
 )
+from .duplicating import duplicate_purchase_order
 from .opening import OpeningLine, enter_opening_stock
 from .picking import Demand, Pick, pick, promisable, unshippable
 from .posting import Move, change_reserved, post
@@ -72,6 +73,7 @@ __all__ = [
     "default_bins",
     "delete_bin",
     "dispatch_stock_transfer",
+    "duplicate_purchase_order",
     "enter_opening_stock",
     "enter_stock_count",
     "lock_balances",

@@ -99,13 +99,13 @@ stock.bin               labels=stock.view_bin
 stock.goodsreceipt      post reverse cancel
 stock.inventory         adjust reorder=stock.add_purchaseorder transfer=stock.add_stocktransfer delete_selected=NOBODY
 stock.lot               block=stock.change_lot release=stock.change_lot
-stock.purchaseorder     receive send close cancel
+stock.purchaseorder     receive send close cancel duplicate=stock.add_purchaseorder
 stock.stockcount        start enter post cancel
 stock.stockitem         adjust=stock.adjust_inventory delete_selected=NOBODY
 stock.stockmovement     reverse delete_selected=NOBODY
 stock.stocktransfer     dispatch receive close cancel
 sales.customer          anonymise
-sales.order             confirm ship deliver change reserve close release cancel
+sales.order             confirm ship deliver change reserve close release cancel duplicate=sales.add_order
 sales.reservation       release=sales.release_order delete_selected=NOBODY
 sales.salesreturn       approve receive close reject cancel
 sales.shipment          ship deliver cancel

@@ -14,8 +14,8 @@ from .archetypes import (
 )
 from .base import BaseAdmin
 from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
-from .listing import DayRangeFilter, RelatedFilter, Tab
-from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_tab
+from .listing import DayRangeFilter, RelatedFilter, StartFilter, Tab
+from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_filter, offer_tab
 from .printing import GivesLabels, GivesSheets, Label, Sheet
 from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm, meant
 from .shown import install
@@ -49,6 +49,7 @@ __all__ = [
     "ReferenceAdmin",
     "RelatedFilter",
     "Sheet",
+    "StartFilter",
     "StateAdmin",
     "Tab",
     "WholeNumberField",
@@ -59,6 +60,7 @@ __all__ = [
     "offer_action",
     "offer_button",
     "offer_column",
+    "offer_filter",
     "offer_tab",
     "permission",
     "search_field",

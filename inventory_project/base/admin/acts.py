@@ -34,6 +34,7 @@ APPLY = "apply"
 FILL = "fill"
 ACT = "act"  # in the address of a record's page: opens the questions of that act
 FORM_ACTION = "CHANGE_FORM-action"
+ASIDE = {"duplicate"}  # never the next step
 DESTRUCTIVE = {"anonymise", "cancel", "reject", "void", "reverse"}
 
 
@@ -140,6 +141,10 @@ class Acts:
         """Say what was done, with links to what came of it."""
         if say:
             self.message_user(request, _told(say, result), messages.SUCCESS)
+            return
+        if row and type(result) is type(row) and result.pk != row.pk:
+            text = format_html(_("{} is a copy of {}. Check it before you go on."), link(result), link(row))
+            self.message_user(request, text, messages.SUCCESS)
             return
         results = result if isinstance(result, list | tuple) else [result]
         made = [item for item in results if isinstance(item, models.Model) and type(item) is not type(row)]

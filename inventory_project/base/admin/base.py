@@ -38,9 +38,10 @@ from .forms import (
     WholeNumberField,
 )
 from .history import WithHistory
-from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, search_words
+from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, is_id, search_words
 from .offers import (
     offered_columns,
+    offered_filters,
     offered_tabs,
 )
 from .once import answer_once
@@ -107,6 +108,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
     form_select_related: Sequence[str] = ()  # relations of relations that the record's page names
     is_short_list = False  # few rows: other forms offer them all in a plain select
     related_links: Sequence[str] = ()  # reverse relations to link to, with counts
+    purpose: object = ""  # a sentence on what the rows are for, while there are none
     page_note = ""  # a sentence on the list and the record's page
     in_search = False  # found by the search box at the top of every page
 
@@ -134,7 +136,8 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
         return [*super().get_list_display(request), *offered_columns(request, self.model)]
 
     def get_list_filter(self, request):
-        return [*([TabFilter] if self.all_tabs(request) else []), *super().get_list_filter(request)]
+        tabs = [TabFilter] if self.all_tabs(request) else []
+        return [*tabs, *super().get_list_filter(request), *offered_filters(request, self.model)]
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_words(search_term))
@@ -144,7 +147,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
             self.message_user(request, _("That filter was not understood; showing all."), messages.WARNING)
             return HttpResponseRedirect(request.path)
         self.require_action(request, request.POST.get("action", ""), ActionLocation.CHANGE_LIST)
-        context = {"page_note": self.page_note, "export_url": self.export_url(request)}
+        context = {"page_note": self.page_note, "purpose": self.purpose, "export_url": self.export_url(request)}
         context |= extra_context or {}
         if request.method == "GET":
             return read_late(partial(self._list_page, request, context), user_id=request.user.pk)
@@ -239,6 +242,12 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
             return False
         parent = inline.fk_name or next(f.name for f in inline.model._meta.fields if f.related_model is self.model)
         return inline.model._base_manager.filter(**{parent: obj})[: limit + 1].count() > limit
+
+    def get_changeform_initial_data(self, request):
+        """What the address says of the new record, without relations that can't be."""
+        relations = {field.name for field in self.opts.fields if field.is_relation}
+        said = super().get_changeform_initial_data(request)
+        return {name: value for name, value in said.items() if name not in relations or is_id(value)}
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

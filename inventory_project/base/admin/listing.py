@@ -20,6 +20,7 @@ from .forms import SearchSelect
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
 SHORTEST_BARCODE = 8
+LONGEST_ID = 18
 COUNT_LIMIT = 10_000  # counting further would read the whole table on every page
 
 
@@ -32,6 +33,12 @@ def search_words(term: str) -> str:
 def is_code(term: str) -> bool:
     """Whether the term could be a scanned barcode."""
     return len(term) >= SHORTEST_BARCODE and term.isascii() and term.isalnum()
+
+
+def is_id(text: object) -> bool:
+    """Whether an address names a row that could be."""
+    text = str(text)
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
 
 
 class BoundedPaginator(Paginator):
@@ -49,6 +56,7 @@ class Tab:
     key: str
     label: object
     rows: Q | Callable[[QuerySet], QuerySet]
+    nothing: object = ""  # said when it is empty
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         return queryset.filter(self.rows) if isinstance(self.rows, Q) else self.rows(queryset)
@@ -65,6 +73,12 @@ class TabFilter(SimpleListFilter):
     def lookups(self, request, model_admin):
         self.tabs = {tab.key: tab for tab in model_admin.all_tabs(request)}
         return [(tab.key, tab.label) for tab in self.tabs.values()]
+
+    @property
+    def nothing(self) -> str:
+        """What is said when there is nothing under the chosen tab."""
+        tab = self.tabs.get(self.value())
+        return tab and str(tab.nothing or _("Nothing is under “%(tab)s” now.") % {"tab": tab.label}) or ""
 
     def queryset(self, request, queryset):
         if self.value() is None:
@@ -123,6 +137,23 @@ class RelatedFilter(_FormFilter):
     @classmethod
     def media(cls, field, admin_site) -> Media:
         return SearchSelect(field, admin_site).media
+
+
+class StartFilter(_FormFilter):
+    """Rows whose text starts so."""
+
+    template = "admin/filter_start.html"
+
+    def __init__(self, field, request, params, model, model_admin, field_path) -> None:
+        self.parameter = f"{field_path}__istartswith"
+        super().__init__(field, request, params, model, model_admin, field_path)
+
+    def expected_parameters(self) -> list[str]:
+        return [self.parameter]
+
+    @property
+    def value(self) -> str:
+        return self.value_of(self.parameter)
 
 
 class DayRangeFilter(_FormFilter):

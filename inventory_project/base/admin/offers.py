@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.admin import ListFilter
 from django.contrib.admin.options import Action, ActionLocation
 from django.db import models
 from django.http import HttpRequest
@@ -38,8 +39,7 @@ type Offer = Callable[[HttpRequest, models.Model], Button | None]
 _offers: dict[type[models.Model], list[Offer]] = defaultdict(list)
 _columns: dict[type[models.Model], list[tuple[Callable, str]]] = defaultdict(list)
 _tabs: dict[type[models.Model], list[tuple[Tab, str]]] = defaultdict(list)
-
-
+_filters: dict[type[models.Model], list[tuple[type[ListFilter], str]]] = defaultdict(list)
 _actions: dict[type[models.Model], list[OfferedAction]] = defaultdict(list)
 
 
@@ -98,3 +98,13 @@ def offer_tab(model: type[models.Model], tab: Tab, permission: str) -> None:
 def offered_tabs(request: HttpRequest, model: type[models.Model]) -> list[Tab]:
     """The further tabs of a list."""
     return [tab for tab, permission in _tabs[model] if request.user.has_perm(permission)]
+
+
+def offer_filter(model: type[models.Model], spec: type[ListFilter], permission: str) -> None:
+    """Add a filter to the list of a model of an app below, for those with the permission."""
+    _filters[model].append((spec, permission))
+
+
+def offered_filters(request: HttpRequest, model: type[models.Model]) -> list[type[ListFilter]]:
+    """The further filters of a list."""
+    return [spec for spec, permission in _filters[model] if request.user.has_perm(permission)]

@@ -10,9 +10,11 @@ from django.db import models
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from .acts import ACT, DESTRUCTIVE, FORM_PAGE
+from .acts import ACT, ASIDE, DESTRUCTIVE, FORM_PAGE
 from .columns import change_url
 from .offers import Button, button_of_offered, is_offered, offered_actions, offered_buttons
+
+LAST = {"aside": 1, "danger": 2}  # what comes after the other buttons
 
 
 class NextSteps:
@@ -58,7 +60,7 @@ class NextSteps:
         acts = self.get_actions(request, action_location=FORM_PAGE)
         found = [self._act_button(request, name, act.description, obj) for name, act in acts.items()]
         shown = [self._as_link(button) for button in found if button]
-        shown = sorted([*shown, *offered_buttons(request, obj)], key=lambda button: button.kind == "danger")
+        shown = sorted([*shown, *offered_buttons(request, obj)], key=lambda button: LAST.get(button.kind, 0))
         first = next((button for button in shown if not (button.kind or button.reason)), None)
         if not self.leads_on or first is None or any(button.kind == "primary" for button in shown):
             return shown
@@ -70,7 +72,8 @@ class NextSteps:
             return button_of_offered(request, name, obj)
         if not self.offers(name, obj):
             return None
-        return Button(name, label, "danger" if name in DESTRUCTIVE else "", reason=str(self.blocked(name, obj)))
+        kind = "danger" if name in DESTRUCTIVE else "aside" if name in ASIDE else ""
+        return Button(name, label, kind, reason=str(self.blocked(name, obj)))
 
     @staticmethod
     def _as_link(button: Button) -> Button:

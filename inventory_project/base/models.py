@@ -49,6 +49,12 @@ class Stamped(models.Model):
     class Meta:
         abstract = True
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check every field; a related row at hand is there, nobody has to ask the database for it again."""
+        relations = (field for field in self._meta.concrete_fields if field.is_relation and field.is_cached(self))
+        at_hand = {field.name for field in relations if getattr(self, field.name) is not None}
+        super().clean_fields(exclude={*(exclude or ()), *at_hand})
+
     def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
         """Check every constraint; a key column stands for the column that it is computed from."""
         exclude = set(exclude or ())

@@ -7,9 +7,12 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from .actor import acting_as
+from .bulk import write_rows
 from .errors import Gone
 from .models import Document, Line
 from .transactions import in_transaction
+
+STAMPS = frozenset({"created_at", "created_by", "updated_at", "updated_by"})
 
 
 def service[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -82,7 +85,20 @@ def save_lines(
         lock(parent).require_editable()
     for line in delete:
         line.delete()
-    for line in save:
-        line.save()
+    _write_lines(save)
     if recalculate:
         recalculate(parent)
+
+
+def _write_lines(lines: Sequence[Line]) -> None:
+    """As many statements for 200 lines as for two."""
+    if len(lines) == 1:
+        lines[0].save()
+        return
+    new = [line for line in lines if line._state.adding]
+    changed = [line for line in lines if not line._state.adding]
+    if new:
+        type(new[0])._base_manager.bulk_create(new)
+    if changed:
+        fields = [field for field in changed[0]._meta.concrete_fields if not (field.primary_key or field.generated)]
+        write_rows(changed, *(field.name for field in fields if field.name not in STAMPS))

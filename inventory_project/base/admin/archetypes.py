@@ -1,6 +1,7 @@
 """One base class per archetype: references, documents, lines, balances, the ledger."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
@@ -21,8 +22,8 @@ from inventory_project.base.services import refresh, save_document, save_lines
 
 from .base import BaseAdmin, Discretion, RelatedLink
 from .columns import change_url, status, tone_of
-from .forms import BackOfficeForm, KnownLabelSelect
-from .listing import Tab
+from .forms import BackOfficeForm, KnownChoice, KnownLabelSelect
+from .listing import Tab, is_id
 from .questions import ActForm, SourceForm
 
 type Recalculate = Callable[[models.Model], None]
@@ -215,16 +216,42 @@ class LineAdmin(BaseAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
+class LineForm(BackOfficeForm):
+    """One line. A line that nobody touched is as it was, and needs no proof."""
+
+    def _post_clean(self) -> None:
+        if not self.instance.pk or self.has_changed():
+            super()._post_clean()
+
+
 class LineFormSet(BaseInlineFormSet):
-    """Lines of one parent."""
+    """Lines of one parent; what they name is read at once for all of them."""
 
     refusal: RuleViolation | None = None
     new_objects = changed_objects = deleted_objects = ()  # as long as save() was not called
+
+    def __init__(self, *args, **kwargs) -> None:
+        self._rows: dict[str, dict[str, models.Model]] = {}
+        super().__init__(*args, **kwargs)
 
     def add_fields(self, form, index) -> None:
         super().add_fields(form, index)
         if tick := form.fields.get(DELETION_FIELD_NAME):
             tick.widget.attrs["aria-label"] = capfirst(str(tick.label))
+        own = form.fields[self._pk_field.name]
+        form.fields[self._pk_field.name] = KnownChoice(own.queryset, required=False, widget=own.widget)
+        form.fields[self._pk_field.name].initial = own.initial
+        if self.is_bound:
+            for name, field in form.fields.items():
+                if isinstance(field, KnownChoice):
+                    field.known = partial(self._named, name, field.queryset)
+
+    def _named(self, name: str, rows: models.QuerySet) -> dict[str, models.Model]:
+        """The rows that the entries of this name are about, by id as it was sent."""
+        if name not in self._rows:
+            sent = {self.data.get(f"{self.add_prefix(index)}-{name}", "") for index in range(self.total_form_count())}
+            self._rows[name] = {str(row.pk): row for row in rows.filter(pk__in=[each for each in sent if is_id(each)])}
+        return self._rows[name]
 
     def kept(self) -> list[BackOfficeForm]:
         """The rows that were filled in, without those to be deleted."""
@@ -248,7 +275,7 @@ class LineFormSet(BaseInlineFormSet):
 class LineInline(Discretion, admin.TabularInline):
     """A parent's lines in the parent's form."""
 
-    form = BackOfficeForm
+    form = LineForm
     formset = LineFormSet
     extra = 0
     new_rows = 1  # empty rows of a new parent
@@ -283,7 +310,7 @@ class LineInline(Discretion, admin.TabularInline):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if self.admin_site.is_registered(db_field.related_model):
             target = self.admin_site.get_model_admin(db_field.related_model)
-            kwargs.setdefault("widget", KnownLabelSelect(db_field, self.admin_site))
+            kwargs = {"widget": KnownLabelSelect(db_field, self.admin_site), "form_class": KnownChoice, **kwargs}
             field = super().formfield_for_foreignkey(db_field, request, **kwargs)
             field.label_from_instance = getattr(target, "label", str)
             return field

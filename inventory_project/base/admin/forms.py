@@ -1,7 +1,7 @@
 """Forms of the back office: they show a refusal at the field at fault, and notice a second editor."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django import forms
 from django.contrib import admin
@@ -202,6 +202,15 @@ class KnownLabelSelect(SearchSelect):
 
     def _blank(self, name: str) -> list[dict[str, object]]:
         return [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+
+
+class KnownChoice(forms.ModelChoiceField):
+    """A choice among rows that were read together with those of other lines."""
+
+    known: Callable[[], Mapping[str, models.Model]] = staticmethod(dict)
+
+    def to_python(self, value):
+        return self.known().get(str(value)) or super().to_python(value)
 
 
 def search_field(relation: models.ForeignKey, **kwargs) -> forms.ModelChoiceField:

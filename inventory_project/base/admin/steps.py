@@ -32,7 +32,10 @@ class NextSteps:
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
         actions = super().get_actions(request, action_location)
-        return actions if self._is_popup(request) else {**actions, **offered_actions(request, self.model)}
+        if self._is_popup(request):
+            return actions
+        last = {name: actions.pop(name) for name in ("delete_selected",) if name in actions}
+        return {**actions, **offered_actions(request, self.model), **last}
 
     def _open_act(self, request, object_id: str) -> HttpResponse:
         """The questions of an act at an address of their own, so that other pages can lead there."""

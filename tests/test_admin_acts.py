@@ -40,11 +40,11 @@ def fresh[D: Document](document: D) -> D:
 
 def test_only_the_steps_that_the_status_allows_are_offered(desk):
     order = place()
-    assert desk.buttons(order) == ["confirm", "ship", "cancel"]
+    assert desk.buttons(order) == ["confirm", "ship", "duplicate", "cancel"]
     order = confirmed_order()
-    offered = ["ship", "change", "reserve", "close", "release", "invoice", "cancel", "pick_list"]
+    offered = ["ship", "change", "reserve", "close", "release", "invoice", "duplicate", "cancel", "pick_list"]
     assert desk.buttons(order) == offered
-    assert desk.buttons(shipped_order()) == ["deliver", "invoice", "return"]
+    assert desk.buttons(shipped_order()) == ["deliver", "invoice", "duplicate", "return"]
 
 
 def test_the_acts_are_not_in_the_form_that_enter_sends(desk):

@@ -207,6 +207,20 @@ def test_a_method_is_the_one_of_the_request():
     assert type(product).objects.filter(pk=product.pk).exists()
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["id__regex=(a%2B)%2B$", "password__startswith=pbkdf2", "created_by__password__startswith=p", "groups__name=x"],
+)
+def test_lists_of_the_back_office_reach_for_no_other_columns(query):
+    desk = Desk().client
+    for page in ("/admin/accounts/user/", "/admin/sales/order/"):
+        answer = desk.get(f"{page}?{query}")
+        refused = answer.status_code == 400 or answer.headers.get("Location") == f"{page}?e=1"
+        assert refused, (page, answer.status_code)
+    answer = desk.get("/admin/autocomplete/?app_label=accounts&model_name=user&field_name=password&term=p")
+    assert answer.status_code == 403
+
+
 # --- secrets --------------------------------------------------------------------------------------------------------
 
 CODE = "735192"

@@ -13,13 +13,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="creditnote",
             name="refunds",
-            field=models.JSONField(blank=True, default=list, editable=False, verbose_name="refunds"),
+            field=models.JSONField(
+                blank=True,
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                editable=False,
+                verbose_name="refunds",
+            ),
         ),
         migrations.AddField(
             model_name="invoiceitem",
             name="usual_tax",
             field=inventory_project.base.fields.Text(
-                blank=True, default="", editable=False, max_length=20, verbose_name="usual tax"
+                blank=True, db_default="", default="", editable=False, max_length=20, verbose_name="usual tax"
             ),
         ),
         LiftTriggers(),

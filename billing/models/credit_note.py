@@ -77,7 +77,9 @@ class CreditNote(Document):
     refund_reference = Text(_("refund reference"), max_length=140, blank=True, editable=False)
     # One entry per time that money went back: amount, method, reference, refunded_at, user. The columns above have
     # the sum and the last one.
-    refunds = models.JSONField(_("refunds"), default=list, blank=True, editable=False)
+    refunds = models.JSONField(
+        _("refunds"), default=list, db_default=models.Value([], models.JSONField()), blank=True, editable=False
+    )
     issued_at = Instant(_("issued"), editable=False)
     cancelled_at = Instant(_("cancelled"), editable=False)
     document = document_field()

@@ -271,7 +271,7 @@ class InvoiceItem(Line):
         help_text=_("Empty: tax as for this product and customer, unless a percentage is given."),
     )
     # The tax that was looked up, if it was. As long as the line bears it, it is looked up again, until the issue.
-    usual_tax = Text(_("usual tax"), max_length=20, blank=True, editable=False)
+    usual_tax = Text(_("usual tax"), max_length=20, blank=True, db_default="", editable=False)
     subtotal = Amount(_("net amount"), default=ZERO, editable=False)
     tax_amount = Amount(_("tax"), default=ZERO, editable=False)
 

@@ -16,7 +16,10 @@ class Migration(migrations.Migration):
             model_name="stockcount",
             name="only_low",
             field=models.BooleanField(
-                default=False, help_text="What is at or below its reorder level then.", verbose_name="only what is low"
+                db_default=False,
+                default=False,
+                help_text="What is at or below its reorder level then.",
+                verbose_name="only what is low",
             ),
         ),
         migrations.AddField(

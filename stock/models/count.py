@@ -47,6 +47,7 @@ class StockCount(Document):
     only_low = models.BooleanField(
         _("only what is low"),
         default=False,
+        db_default=False,
         help_text=_("What is at or below its reorder level then."),
     )
     uncounted_days = models.IntegerField(

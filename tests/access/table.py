@@ -61,7 +61,6 @@ GET  billing.payment add            billing.add_payment billing.pay_invoice bill
 POST billing.payment add            billing.add_payment billing.pay_invoice billing.view_invoice
 GET  billing.payment delete         NOBODY
 POST billing.payment delete         NOBODY
-POST billing.payment change         NOBODY
 POST inventory_project.apitoken change  NOBODY
 GET  inventory_project.changehistory add      NOBODY
 POST inventory_project.changehistory add      NOBODY

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.urls import re_path
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -38,12 +39,17 @@ FILTERS: dict[str, tuple[values.Kind, str]] = {
 }
 
 
+@extend_schema_field({"type": ["string", "number", "boolean", "array", "object", "null"]})
+class AnyValue(serializers.JSONField):
+    """A value as the record had it."""
+
+
 class ChangedFieldSerializer(serializers.Serializer):
     """One field of a change. Both values are null where only the fact is recorded, as of passwords."""
 
     field = StrictText()
-    old = serializers.JSONField(allow_null=True)
-    new = serializers.JSONField(allow_null=True)
+    old = AnyValue()
+    new = AnyValue()
 
 
 class ChangeActorSerializer(serializers.Serializer):

@@ -51,6 +51,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 GUARDED = {"inventory", "stock_item", "stock_movement", "reservation"}
 WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+WHO = re.compile(r"/\* history .*? \*/ ")  # who acts is told to the database in a comment
 LOCK = re.compile(r' FOR NO KEY UPDATE OF "inventory"$')
 ORDERED = 'ORDER BY "inventory"."id" ASC'
 EMPTY_BALANCE = re.compile(r'INSERT INTO "inventory" .* ON CONFLICT DO NOTHING')  # nothing is in it yet
@@ -156,6 +157,7 @@ WRITERS = [
 PARTS = {"post", "change_reserved", "Reservations", "hold", "release", "post_goods_receipt"}
 # These are next to writers, but write no stock themselves.
 NEIGHBOURS = {
+    "set_aside_for_recount",
     "approve_sales_return",
     "cancel_purchase_order",
     "cancel_stock_count",
@@ -179,7 +181,7 @@ NEIGHBOURS = {
 def statements(call) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         call()
-    return [query["sql"] for query in captured]
+    return [WHO.sub("", query["sql"]) for query in captured]
 
 
 def writes(sent: list[str]) -> list[int]:

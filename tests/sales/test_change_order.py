@@ -175,7 +175,7 @@ def test_it_refuses_what_makes_no_sense(clerk, lamp, rope, refused):
     closed = WarehouseFactory(is_active=False)
     gone = ProductFactory(sku="GONE", is_active=False)
     for line, code, field in [
-        (LineChange(1, only_item(other)), "invalid", "items/0/item"),
+        (LineChange(1, only_item(other)), "does_not_exist", "items/0/item"),
         (LineChange(1), "invalid", "items/0/product"),
         (LineChange(1, item, product=rope), "invalid", "items/0/product"),
         (LineChange(-1, item), "invalid", "items/0/quantity"),

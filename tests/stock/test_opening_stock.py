@@ -3,7 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from catalog.models import Tracking
+from inventory_project.base.errors import InvalidInput
 from inventory_project.base.fields import INTEGER_MAX
 from stock.models import Inventory, Lot, MovementKind, StockItem
 from stock.services import AdjustmentLine, OpeningLine, adjust_stock, enter_opening_stock, reverse_movement
@@ -53,8 +56,9 @@ def test_lines_of_several_places_come_back_in_their_order():
     assert balance(product, there).average_cost == Decimal("3")
 
 
-def test_no_lines_are_no_work():
-    assert enter_opening_stock([], by=None) == []
+def test_no_lines_are_refused():
+    with pytest.raises(InvalidInput, match="at least one line"):
+        enter_opening_stock([], by=None)
 
 
 def test_lots_are_made_and_found_again_in_any_spelling():

@@ -224,6 +224,8 @@ def test_who_may_only_look_can_run_no_act(model):
     row = factory_of(model)()
     client = client_with(f"{model._meta.app_label}.view_{model._meta.model_name}")
     for action in admin.site._registry[model]._get_base_actions(ActionLocation.CHANGE_FORM):
+        if action.name == "labels":  # whoever sees a thing may print its label
+            continue
         data = {"_selected_action": row.pk, "CHANGE_FORM-action": action.name, "apply": "1"}
         assert client.post(url(model, "change", row.pk), data).status_code in (302, 403)
     fresh = model._base_manager.get(pk=row.pk)

@@ -280,7 +280,7 @@ class LineInline(Discretion, admin.TabularInline):
     extra = 0
     new_rows = 1  # empty rows of a new parent
     limit = 200  # of a parent with more lines the page only links to them
-    max_num = 300  # more are never read, whatever a form says that it sends: each row costs time
+    max_num = most_read = 300  # more are never read, whatever a form says that it sends: each row costs time
     formfield_overrides = BaseAdmin.formfield_overrides
 
     def get_queryset(self, request):
@@ -303,7 +303,7 @@ class LineInline(Discretion, admin.TabularInline):
         return self.extra if obj else self.new_rows
 
     def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **{"absolute_max": self.max_num, **kwargs})
+        formset = super().get_formset(request, obj, **{"absolute_max": self.most_read, **kwargs})
         formset.refusal = getattr(request, "refusal", None)
         return formset
 

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from inventory_project.base.api.problems import publish
 
 publish(
+    not_in_count=_("The count does not ask for it"),
+    several_lines=_("Several lines could be meant"),
+    unknown_code=_("Nothing has that code"),
     already_moved=_("Goods have moved there already"),
     belongs_to_document=_("The movement belongs to a document"),
     cost_required=_("The unit cost is not known"),

@@ -124,6 +124,9 @@ def test_each_app_goes_back_one_migration_and_forward_again(own_database):
     assert schema() == before
 
 
+WRITTEN_BY_MIGRATIONS = {"role": {"permissions"}}  # other than before on the way back; the same once forward again
+
+
 def test_back_to_the_first_migrations_and_forward_again_loses_nothing(own_database):
     sample = make_sample()
     issue(sample.invoice)
@@ -132,8 +135,8 @@ def test_back_to_the_first_migrations_and_forward_again_loses_nothing(own_databa
         migrate(app, "0001")
     assert live.triggers() == {}
     for table, first in contents().items():
-        later = columns[table] - set(live.columns(table))
-        assert first == [{name: value for name, value in row.items() if name not in later} for row in before[table]]
+        later = columns[table] - set(live.columns(table)) | WRITTEN_BY_MIGRATIONS.get(table, set())
+        assert without(later, first) == without(later, before[table])
     migrate()
     assert contents() == before
     assert set(live.triggers()) == set(complete.TRIGGERS)
@@ -153,6 +156,10 @@ def test_a_table_with_triggers_can_be_altered_by_a_later_migration(own_database,
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default", plan=[(OURS[0], False)])
     assert live.columns(model._meta.db_table)[column.column].length == 400
     assert live.triggers() == complete.TRIGGERS
+
+
+def without(columns: set[str], rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{name: value for name, value in row.items() if name not in columns} for row in rows]
 
 
 def contents() -> dict[str, list[dict[str, object]]]:

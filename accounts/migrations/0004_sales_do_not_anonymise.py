@@ -1,11 +1,18 @@
 from django.db import migrations
 
-TAKEN_OUT = "!sales.anonymise_customer"
+TAKEN_FROM, TAKEN_OUT = "sales.*", "!sales.anonymise_customer"
 
 
 def take_out(apps, schema_editor) -> None:
     """What can't be undone is not for everybody who looks after customers."""
-    _write(apps, schema_editor, lambda held: held if TAKEN_OUT in held else [*held, TAKEN_OUT])
+    _write(apps, schema_editor, with_it)
+
+
+def with_it(held: list[str]) -> list[str]:
+    if TAKEN_OUT in held:
+        return held
+    place = held.index(TAKEN_FROM) + 1 if TAKEN_FROM in held else len(held)
+    return [*held[:place], TAKEN_OUT, *held[place:]]
 
 
 def put_back(apps, schema_editor) -> None:

@@ -38,6 +38,12 @@ class InvalidInput(RuleViolation):
     code = "invalid"
 
 
+def no_such_line(document: object, field: str) -> InvalidInput:
+    """What was named is no line of the document, or no longer: others may have changed it meanwhile."""
+    message = _("%(document)s has no such line.") % {"document": document}
+    return InvalidInput(message, field=field, code="does_not_exist")
+
+
 class InvalidTransition(RuleViolation):
     """The document's status does not allow this act. Says what it would allow."""
 

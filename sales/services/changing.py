@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Product
-from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.errors import InvalidInput, RuleViolation, no_such_line
 from inventory_project.base.money import ZERO
 from inventory_project.base.services import lock, lock_all, refresh, service
 from sales.models import Customer, Order, OrderItem, OrderStatus, PriceOrigin
@@ -138,9 +138,7 @@ class _Edit:
     def _known(self, item: OrderItem, field: str) -> OrderItem:
         known = self.items.get(item.pk)
         if known is None:
-            raise InvalidInput(
-                _("%(order)s has no such line.") % {"order": self.order}, field=f"{field}/item", code="does_not_exist"
-            )
+            raise no_such_line(self.order, f"{field}/item")
         if item.pk in self.changed or known in self.removed:
             raise InvalidInput(_("The line is named twice."), field=f"{field}/item")
         return known

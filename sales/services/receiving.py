@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Tracking
-from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.errors import InvalidInput, RuleViolation, no_such_line
 from inventory_project.base.money import units
 from inventory_project.base.services import lock, lock_all, refresh, service
 from sales.models import Condition, OrderItem, SalesReturn, SalesReturnItem, SalesReturnStatus, ShipmentItem
@@ -108,7 +108,7 @@ def _rows(
         field = f"items/{index}"
         item = items.get(line.item.pk)
         if item is None:
-            raise InvalidInput(_("%(document)s has no such line.") % {"document": document}, field=f"{field}/item")
+            raise no_such_line(document, f"{field}/item")
         quantity = checks.whole(line.quantity, f"{field}/quantity", least=0)
         if arrived[item.pk] + quantity > announced[item.pk]:
             raise RuleViolation(

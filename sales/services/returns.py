@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.errors import InvalidInput, RuleViolation, no_such_line
 from inventory_project.base.numbering import next_number
 from inventory_project.base.services import lock, refresh, service
 from sales.models import (
@@ -159,9 +159,7 @@ def require_returnable(
         field = f"items/{index}"
         item = known.get(row.order_item_id)
         if item is None:
-            raise InvalidInput(
-                _("%(order)s has no such line.") % {"order": document.order}, field=f"{field}/order_item"
-            )
+            raise no_such_line(document.order, f"{field}/order_item")
         asked[item.pk] += row.quantity
         left = item.quantity_returnable - announced[item.pk]
         if asked[item.pk] > left:

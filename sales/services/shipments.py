@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.errors import RuleViolation, no_such_line
 from inventory_project.base.numbering import next_number
 from inventory_project.base.services import lock, lock_all, refresh, service
 from sales.models import Order, OrderItem, OrderStatus, Reservation, Shipment, ShipmentItem, ShipmentStatus
@@ -136,9 +136,7 @@ def require_shippable(shipment: Shipment, items: Sequence[ShipmentItem], order_i
         field = f"items/{index}"
         line = known.get(item.order_item_id)
         if line is None:
-            raise InvalidInput(
-                _("%(order)s has no such line.") % {"order": shipment.order}, field=f"{field}/order_item"
-            )
+            raise no_such_line(shipment.order, f"{field}/order_item")
         asked[line.pk] += item.quantity
         require_open(line, asked[line.pk], f"{field}/quantity")
         checks.require_bin_of(item.bin, shipment.warehouse, f"{field}/bin")

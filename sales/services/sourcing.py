@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.errors import RuleViolation, no_such_line
 from sales.models import Order, OrderItem
 from stock.services import checks
 
@@ -75,5 +75,5 @@ def _spread(
 def _known(order: Order, items: Mapping[int, OrderItem], line: ShipmentLine, field: str) -> OrderItem:
     item = items.get(line.order_item.pk)
     if item is None:
-        raise InvalidInput(_("%(order)s has no such line.") % {"order": order}, field=f"{field}/order_item")
+        raise no_such_line(order, f"{field}/order_item")
     return item

@@ -85,7 +85,7 @@ def test_it_refuses_what_makes_no_sense(clerk, order, warehouse, refused):
     foreign = only_item(place())
     elsewhere, lot = BinFactory(), LotFactory()
     for lines, code, field in [
-        ([ShipmentLine(foreign, 1)], "invalid", "items/0/order_item"),
+        ([ShipmentLine(foreign, 1)], "does_not_exist", "items/0/order_item"),
         ([ShipmentLine(item, 0)], "invalid", "items/0/quantity"),
         ([ShipmentLine(item, 7)], "more_than_open", "items/0/quantity"),
         ([ShipmentLine(item, 4), ShipmentLine(item, 3)], "more_than_open", "items/1/quantity"),

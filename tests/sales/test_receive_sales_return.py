@@ -227,7 +227,7 @@ def test_it_refuses_what_makes_no_sense(clerk, lamp, warehouse, approved, refuse
         ([ReceivedLine(item, -1)], "invalid", "items/0/quantity"),
         ([ReceivedLine(item, 1, condition="lost")], "invalid", "items/0/condition"),
         ([ReceivedLine(item, 1, bin=elsewhere)], "wrong_bin", "items/0/bin"),
-        ([ReceivedLine(other.items.get(), 1)], "invalid", "items/0/item"),
+        ([ReceivedLine(other.items.get(), 1)], "does_not_exist", "items/0/item"),
         ([ReceivedLine(item, 0)], "invalid", "items"),
         ([], "invalid", "items"),
     ]:

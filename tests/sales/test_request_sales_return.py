@@ -83,7 +83,7 @@ def test_it_refuses_what_makes_no_sense(clerk, order, refused):
     item, foreign, lot = only_item(order), only_item(place()), LotFactory()
     for lines, code, field in [
         ([], "invalid", "items"),
-        ([ReturnLine(foreign, 1)], "invalid", "items/0/order_item"),
+        ([ReturnLine(foreign, 1)], "does_not_exist", "items/0/order_item"),
         ([ReturnLine(item, 0)], "invalid", "items/0/quantity"),
         ([ReturnLine(item, 1, condition="lost")], "invalid", "items/0/condition"),
         ([ReturnLine(item, 1, lot=lot)], "wrong_lot", "items/0/lot"),

@@ -116,7 +116,7 @@ def test_more_than_is_open_is_refused_also_over_two_warehouses(clerk, lamp, ware
 
 def test_it_refuses_lines_of_another_order(clerk, lamp, warehouse, refused):
     order, other = confirmed_order(lamp, 1, warehouse=warehouse), place((lamp, 1))
-    with refused("invalid", field="items/0/order_item"):
+    with refused("does_not_exist", field="items/0/order_item"):
         ship_order(order, [ShipmentLine(only_item(other), 1)], by=clerk)
 
 

@@ -7,4 +7,4 @@ BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
 
 def safe(text: str) -> str:
     """The text, never a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

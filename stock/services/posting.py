@@ -20,6 +20,7 @@ from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
 from inventory_project.base.money import units
 from inventory_project.base.services import lock_all
+from inventory_project.base.trials import note
 from stock.models import Inventory, Lot, MovementKind, StockItem, StockMovement
 from stock.services.balances import Place, default_bins, lock_balances
 from stock.services.posting_rules import (
@@ -137,7 +138,7 @@ class _Posting:
         StockItem.objects.bulk_create([item for item in items if item._state.adding])
 
 
-def post(moves: Sequence[Move]) -> list[StockMovement]:
+def post(moves: Sequence[Move]) -> Sequence[StockMovement]:
     """Write the moves to the ledger and bring balances and stock items up to date, all or nothing.
 
     Must run inside a service's transaction. Returns the ledger rows in the order of the moves. Raises
@@ -158,7 +159,7 @@ def post(moves: Sequence[Move]) -> list[StockMovement]:
     require_single_serials(posting.serials_coming_in(moves), posting.changed)
     posting.write()
     _announce(posting, moves)
-    return StockMovement.objects.bulk_create(rows)
+    return note("movements", StockMovement.objects.bulk_create(rows))
 
 
 def _announce(posting: _Posting, moves: Iterable[Move]) -> None:

@@ -12,6 +12,8 @@ from .router import serializer_of
 from .shapes import shape_of
 from .views import SHAPING
 
+DRY_RUN = "Answer as if, and keep nothing; “movements” lists what would be written to the ledger."
+
 
 class ProblemEntry(serializers.Serializer):
     """One value or parameter at fault."""
@@ -95,7 +97,7 @@ class ApiSchema(AutoSchema):
             )
         if self.method == "POST":
             parameters += [
-                OpenApiParameter("dry_run", bool, description="Answer as if, and keep nothing."),
+                OpenApiParameter("dry_run", bool, description=DRY_RUN),
                 _header("Idempotency-Key", "A repeat with the same key gets the first answer and has no effect."),
             ]
         elif self.method in ("PATCH", "PUT", "DELETE"):

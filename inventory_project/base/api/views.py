@@ -16,6 +16,7 @@ from ..actor import set_actor
 from ..caching import Shelf
 from ..replicas import read_late
 from ..transactions import in_transaction
+from ..trials import trying
 from .conditional import etag, unchanged, version_of
 from .exceptions import InvalidParameters, parameter_error
 from .filters import ApiFilterBackend, filterset_of, order_of, refuse_unknown
@@ -29,6 +30,8 @@ from .values import Kind
 
 SHAPING = frozenset({"fields", "expand"})
 PAGING = frozenset({"limit", "cursor", "count", "ordering"})
+OF_WHAT_IS_KEPT = ("Location", "ETag")
+"""Headers that a trial leaves out: nothing will be found there."""
 
 
 class ApiViewSet(viewsets.GenericViewSet):
@@ -194,8 +197,15 @@ class ApiViewSet(viewsets.GenericViewSet):
         return in_transaction(effect)
 
     def _tried(self, effect: Callable[[], HttpResponse]) -> HttpResponse:
-        response = effect()
+        with trying() as trial:
+            response = effect()
+            for name, rows in trial.noted.items():
+                options = rows[0]._meta
+                if self.request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):
+                    response.data.setdefault(name, self.shown(rows))
         transaction.set_rollback(True)
+        for name in OF_WHAT_IS_KEPT:
+            del response[name]
         response["Dry-Run"] = "true"
         return response
 

@@ -65,10 +65,10 @@ lint: $(VENV)/.development  ## Check style, import directions, Django's own chec
 
 # Not part of the check on each change: what is known about packages changes while the code doesn't. Strict: a package
 # that PyPI doesn't tell about is a failure, not a pass.
-audit: $(VENV)/.development  ## Ask the database of PyPI whether a package in requirements.txt has a known vulnerability
+audit: $(VENV)/.development  ## Ask the database of PyPI whether a package of the product has a known vulnerability
 	@$(RUN) -c 'import socket; socket.create_connection(("pypi.org", 443), 10).close()' 2>/dev/null \
 		|| { echo "Nothing was audited: pypi.org can't be reached from here. Run it where there is a connection."; exit 2; }
-	$(RUN) -m pip_audit --strict --requirement requirements.txt --disable-pip --no-deps --progress-spinner off
+	$(RUN) -m pip_audit --strict --requirement requirements-buckets.txt --disable-pip --no-deps --progress-spinner off
 
 schema: $(VENV)/.runtime  ## Write the description of the API, which programs rely on, to docs/openapi.json
 	@$(ON_SQLITE) $(RUN) manage.py spectacular --format openapi-json --fail-on-warn | $(RUN) -c 'import json, sys; \

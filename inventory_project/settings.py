@@ -10,7 +10,7 @@ import environ
 from django.utils.csp import CSP
 
 from inventory_project.api_description import SPECTACULAR_SETTINGS  # noqa: F401  (a setting)
-from inventory_project.backups.place import backup_storage
+from inventory_project.backups.place import PlaceError, backup_storage
 from inventory_project.base.cache_places import REDIS, cache_settings
 from inventory_project.monitoring.logs import logging_settings
 
@@ -269,6 +269,10 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))()
 STATICFILES_DIRS = [BASE_DIR / "inventory_project" / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(INSTANCE_DIR / "media"))()
+try:
+    _backups = backup_storage(env("BACKUPS_URL", default=str(INSTANCE_DIR / "backups")))
+except PlaceError as _problem:
+    refuse(str(_problem))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Invoices and credit notes; never served as files, so never under MEDIA_ROOT.
@@ -280,7 +284,7 @@ STORAGES = {
             "file_permissions_mode": 0o600,
         },
     },
-    "backups": backup_storage(env("BACKUPS_URL", default=str(INSTANCE_DIR / "backups"))),
+    "backups": _backups,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT

@@ -68,6 +68,8 @@ def test_it_starts_with_all_that_is_needed(environment):
         ("DEBUG", "true", "DEBUG must be off"),
         ("CONN_MAX_AGE", "60", "CONN_MAX_AGE must be 0 where there is a pool"),
         ("INSTALLATION", "Main/1", "INSTALLATION must be of small letters"),
+        ("BACKUPS_URL", "https://backups.example.com/inventory", "BACKUPS_URL must be a directory, s3://BUCKET"),
+        ("BACKUPS_URL", "s3:///inventory", "BACKUPS_URL must be a directory, s3://BUCKET"),
         ("ENVIRONMENT", "prod", "must be development, staging or production"),
     ],
 )

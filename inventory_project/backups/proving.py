@@ -21,7 +21,7 @@ from .keys import keyring
 from .making import DATABASE
 from .manifest import Manifest, Portrait
 from .portrait import differences
-from .shelf import fetch, stored_backups
+from .shelf import backup_names, fetched
 
 NEWEST = "newest"
 SHOWN = 5
@@ -50,23 +50,21 @@ def opened(which: str) -> Iterator[Opened]:
         if "/" in which:
             name = Path(which).name
             try:
-                file = open(which, "rb")  # noqa: SIM115 -- closed below
+                packed = open(which, "rb")  # noqa: SIM115 -- closed below
             except OSError as error:
                 raise BackupError(_("%(file)s can't be read: %(error)s.") % {"file": which, "error": error}) from error
         else:
             name = _newest() if which == NEWEST else which
-            file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed below
-            fetch(name, file)
-            file.seek(0)
-        with file:
+            packed = fetched(name)
+        with packed as file:
             manifest = read_archive(file, name, keys, Path(directory))
         yield Opened(manifest, Path(directory))
 
 
 def _newest() -> str:
-    if not (stored := stored_backups()):
+    if not (names := backup_names()):
         raise BackupError(_("There are no backups."))
-    return stored[0].name.text
+    return names[0].text
 
 
 @contextmanager

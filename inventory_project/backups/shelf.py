@@ -1,9 +1,9 @@
 """Where backups are kept: the storage “backups” of the settings, a directory or a bucket."""
 
 import os
-import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from .errors import BackupError
 from .names import BackupName, parse_name
 
-CHUNK = 1 << 20
 UNFINISHED = ".unfinished-"
 
 
@@ -27,34 +26,51 @@ class Stored:
     size: int
 
 
-def shelf() -> Storage:
-    return storages["backups"]
+@contextmanager
+def _shelf() -> Iterator[Storage]:
+    """The storage; what it can't do is told in a sentence, whichever library says it."""
+    try:
+        yield storages["backups"]
+    except BackupError:
+        raise
+    except Exception as error:  # each kind of bucket has exceptions of its own, of a library that need not be there
+        raise BackupError(
+            _("The storage of the backups, BACKUPS_URL, does not do what it should: %s") % error
+        ) from error
+
+
+def backup_names() -> list[BackupName]:
+    """The names of all backups that are there, the newest first."""
+    with _shelf() as storage:
+        try:
+            files = storage.listdir("")[1]
+        except FileNotFoundError:
+            return []
+    return sorted(filter(None, map(parse_name, files)), key=lambda name: (name.taken_at, name.text), reverse=True)
 
 
 def stored_backups() -> list[Stored]:
-    """All that bear the name of a backup, the newest first."""
-    storage = shelf()
-    try:
-        files = storage.listdir("")[1]
-    except FileNotFoundError:
-        return []
-    found = [Stored(name, storage.size(name.text)) for name in map(parse_name, files) if name]
-    return sorted(found, key=lambda each: (each.name.taken_at, each.name.text), reverse=True)
+    """All backups that are there with their sizes, each of which a bucket is asked for; the newest first."""
+    names = backup_names()
+    with _shelf() as storage:
+        return [Stored(name, storage.size(name.text)) for name in names]
 
 
 def put(name: BackupName, write: Callable[[BinaryIO], None]) -> int:
     """Let `write` fill a new backup; gives its size. It appears under its name whole, or not at all."""
-    storage = shelf()
-    if isinstance(storage, FileSystemStorage):
-        return _put_in_directory(Path(storage.path("")), name.text, write)
+    with _shelf() as storage:
+        directory = Path(storage.path("")) if isinstance(storage, FileSystemStorage) else None
+    if directory:
+        return _put_in_directory(directory, name.text, write)
     with tempfile.TemporaryFile() as file:  # a bucket shows an object once all of it has arrived
         write(file)
         size = file.tell()
         file.seek(0)
-        kept = storage.save(name.text, File(file, name.text))
-    if kept != name.text:
-        storage.delete(kept)
-        raise BackupError(_("There is a file named %s in the storage already.") % name)
+        with _shelf() as storage:
+            kept = storage.save(name.text, File(file, name.text))
+            if kept != name.text:
+                storage.delete(kept)
+                raise BackupError(_("There is a file named %s in the storage already.") % name)
     return size
 
 
@@ -83,27 +99,32 @@ def _sync(directory: Path) -> None:
         os.close(descriptor)
 
 
-def fetch(name: str, target: BinaryIO) -> None:
-    """Copy a stored backup to a file of this machine."""
-    storage = shelf()
-    if not storage.exists(name):
-        raise BackupError(_("There is no backup %s. “manage.py backups” lists what there is.") % name)
-    with storage.open(name, "rb") as file:
-        shutil.copyfileobj(file, target, CHUNK)
+@contextmanager
+def fetched(name: str) -> Iterator[BinaryIO]:
+    """A stored backup, open for reading; one in a bucket is copied to this machine for as long."""
+    with _shelf() as storage:
+        if not storage.exists(name):
+            raise BackupError(_("There is no backup %s. “manage.py backups” lists what there is.") % name)
+        file = storage.open(name, "rb")
+        file.seek(0)  # a bucket is asked for the content at the first touch
+    with file:
+        yield file
 
 
 def discard(name: str) -> None:
-    shelf().delete(name)
+    with _shelf() as storage:
+        storage.delete(name)
 
 
 def remove_unfinished(older_than: float) -> list[str]:
     """Remove what killed backups left in the directory."""
-    storage = shelf()
-    if not isinstance(storage, FileSystemStorage):
-        return []
+    with _shelf() as storage:
+        if not isinstance(storage, FileSystemStorage):
+            return []
+        directory = Path(storage.path(""))
     left = [
         file
-        for file in Path(storage.path("")).glob(f"{UNFINISHED}*")
+        for file in directory.glob(f"{UNFINISHED}*")
         if parse_name(file.name.removeprefix(UNFINISHED)) and file.stat().st_mtime < older_than
     ]
     for file in left:

@@ -43,6 +43,27 @@ class Site:
     keys: list[str] = field(default_factory=lambda: [create_key()])
 
     @property
+    def address(self) -> str:
+        """What DATABASE_URL is here."""
+        given = connection.settings_dict
+        if connection.vendor == "sqlite":
+            return f"sqlite:///{self.database}"
+        return f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}/{self.database}"
+
+    def environment(self) -> dict[str, str]:
+        """The settings of this installation, as its file of settings has them."""
+        return {
+            "ENVIRONMENT": "development",
+            "DATABASE_URL": self.address,
+            "PGPASSWORD": connection.settings_dict["PASSWORD"] or "",
+            "BACKUP_KEY": ",".join(self.keys),
+            "INSTALLATION": self.name,
+            "BACKUPS_URL": str(self.backups),
+            "DOCUMENTS_ROOT": str(self.documents),
+            "MEDIA_ROOT": str(self.media),
+        }
+
+    @property
     def documents(self) -> Path:
         return self.directory / "documents"
 

@@ -137,21 +137,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_like_one(company, tmp_path):
     """kill -9 in the middle of writing; what it leaves is hidden, and goes with the next pruning."""
     ballast = company.media / "ballast.bin"
     ballast.write_bytes(os.urandom(60 * MEGABYTE))
-    url = connection.settings_dict
-    address = (
-        f"sqlite:///{company.database}"
-        if connection.vendor == "sqlite"
-        else f"postgres://{url['USER']}@{url['HOST']}:{url['PORT']}/{company.database}"
-    )
-    environment = os.environ | {
-        "ENVIRONMENT": "development",
-        "DATABASE_URL": address,
-        "PGPASSWORD": url["PASSWORD"],
-        "BACKUP_KEY": company.keys[0],
-        "BACKUPS_URL": str(tmp_path),
-        "MEDIA_ROOT": str(company.media),
-        "DOCUMENTS_ROOT": str(company.documents),
-    }
+    environment = os.environ | company.environment() | {"BACKUPS_URL": str(tmp_path)}
     try:
         child = subprocess.Popen([sys.executable, "manage.py", "backup"], cwd=ROOT, env=environment)
         wait_for(lambda: any(file.stat().st_size > MEGABYTE for file in tmp_path.iterdir()))

@@ -1,6 +1,5 @@
 """The runbook's commands are the ones that work: each block is run as it stands, on its machine."""
 
-import os
 import re
 import subprocess
 import sys
@@ -27,17 +26,7 @@ class Machine:
         self.home.mkdir()
         (self.home / "app").symlink_to(ROOT)
         self.settings = self.home / "inventory.env"
-        self.settings.write_text(
-            f"ENVIRONMENT=development\nDATABASE_URL={self.address()}\nBACKUP_KEY={','.join(site.keys)}\n"
-            f"INSTALLATION={site.name}\nBACKUPS_URL={site.backups}\nDOCUMENTS_ROOT={site.documents}\n"
-            f"MEDIA_ROOT={site.media}\n"
-        )
-
-    def address(self) -> str:
-        given = connection.settings_dict
-        if connection.vendor == "sqlite":
-            return f"sqlite:///{self.site.database}"
-        return f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}/{self.site.database}"
+        self.settings.write_text("".join(f"{name}={value}\n" for name, value in site.environment().items()))
 
     def run(self, block: str, backup: Path) -> str:
         database = "inventory.db" if connection.vendor == "sqlite" else self.site.database
@@ -52,10 +41,8 @@ class Machine:
             block = block.replace(written, here)
         # The services of this machine are not ours to stop.
         begin = f"sudo() {{ echo \"$@\"; }}\ncd '{self.home}/app'\nset -a; . '{self.settings}'; set +a\n"
-        environment = os.environ | {"PGPASSWORD": connection.settings_dict["PASSWORD"] or ""}
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", begin + block],
-            env=environment,
             capture_output=True,
             text=True,
             check=False,

@@ -4,12 +4,13 @@ import datetime
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from inventory_project.backups.errors import BackupError
 from inventory_project.backups.retention import to_discard
-from inventory_project.backups.shelf import discard, remove_unfinished, stored_backups
+from inventory_project.backups.shelf import backup_names, discard, remove_unfinished, stored_backups
 from inventory_project.backups.standing import Standing, backup_standing, verification_standing
 from inventory_project.models.operation import OperationRun, recorded
 
@@ -29,9 +30,15 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="with --prune: only say what would be removed")
 
     def handle(self, *args, prune: bool, dry_run: bool, **options) -> None:
-        if prune:
-            self._prune(dry_run)
-            return
+        try:
+            if prune:
+                self._prune(dry_run)
+            else:
+                self._list()
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+
+    def _list(self) -> None:
         for stored in stored_backups():
             self.stdout.write(
                 f"{stored.name.taken_at:%Y-%m-%d %H:%M:%S}  {filesizeformat(stored.size):>10}  {stored.name}"
@@ -50,7 +57,7 @@ class Command(BaseCommand):
             )
 
     def _prune(self, dry_run: bool) -> None:
-        names = [stored.name for stored in stored_backups()]
+        names = backup_names()
         unwanted = to_discard(
             (name for name in names if name.installation == settings.INSTALLATION),
             timezone.now(),

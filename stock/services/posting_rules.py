@@ -1,9 +1,11 @@
 """What a posting refuses whatever the quantities: wrong bins, wrong lots, a serial number that is there twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Tracking
@@ -26,7 +28,7 @@ LEAVING = (MovementKind.SHIPMENT, MovementKind.TRANSFER_OUT)
 def require_own_bins(moves: Iterable["Move"]) -> None:
     """Goods lie in bins of the warehouse that they are in, and come into active ones only; a reversal puts them back
     where they were."""
-    bins = Bin.objects.select_related("warehouse").in_bulk({move.bin_id for move in moves})
+    bins = {place.pk: place for place in _hold({move.bin_id for move in moves})}
     for move in moves:
         place = bins.get(move.bin_id)
         if place is None or place.warehouse_id != move.warehouse_id:
@@ -39,9 +41,18 @@ def require_own_bins(moves: Iterable["Move"]) -> None:
             _require_open(place)
 
 
+def _hold(bin_ids: Collection[int]) -> Iterable[Bin]:
+    """The bins, which nobody deactivates, nor their warehouses, before this transaction is over."""
+    rows = Bin.objects.filter(pk__in=bin_ids).annotate(is_in_use=F("warehouse__is_active"))
+    sql, params = rows.order_by("warehouse_id", "pk").query.sql_with_params()
+    if connection.features.has_select_for_update:
+        sql += " FOR KEY SHARE"  # the lock of a foreign key: Django has no word for it
+    return Bin.objects.raw(sql, params)
+
+
 def _require_open(place: Bin) -> None:
     """Nothing comes into what was deactivated."""
-    if not place.warehouse.is_active:
+    if not place.is_in_use:
         raise RuleViolation(
             _("%(warehouse)s is not active, so nothing can come into it. Activate it, or choose another.")
             % {"warehouse": place.warehouse},

@@ -4,22 +4,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import RuleViolation
-from inventory_project.base.services import lock_all, service
+from inventory_project.base.services import service
 from stock.models import Bin, Inventory, StockTransfer, TransferStatus, Warehouse
 
 FIRST = "MAIN"
 
 
-def _lock_bins(warehouse_id: int) -> list[Bin]:
-    # Not against rows that refer to the bins: goods go on moving in and out of them.
-    return list(Bin.objects.select_for_update(no_key=True).filter(warehouse=warehouse_id).order_by("pk"))
+def _lock_bins(warehouse_id: int, *, closing: bool = False) -> list[Bin]:
+    # Goods go on moving in and out of them, unless one is closing: that waits until those on their way have arrived.
+    return list(Bin.objects.select_for_update(no_key=not closing).filter(warehouse=warehouse_id).order_by("pk"))
 
 
 @service
 def save_warehouse(warehouse: Warehouse, *, by) -> Warehouse:
     """Save a warehouse; a new one gets its default bin along. Refuses to deactivate one that goods are in or on
     their way to."""
-    before = lock_all(Warehouse.objects.filter(pk=warehouse.pk))
+    # Closing waits for goods that are on their way in, which hold the row by its key (see `require_own_bins`).
+    before = list(Warehouse.objects.select_for_update(no_key=warehouse.is_active).filter(pk=warehouse.pk))
     if not warehouse.is_active and any(row.is_active for row in before):
         _require_empty(warehouse)
     warehouse.save()
@@ -28,7 +29,6 @@ def save_warehouse(warehouse: Warehouse, *, by) -> Warehouse:
 
 
 def _require_empty(warehouse: Warehouse) -> None:
-    lock_all(Inventory.objects.filter(warehouse=warehouse))
     row = Inventory.objects.filter(warehouse=warehouse, quantity__gt=0).select_related("product").first()
     if row:
         raise RuleViolation(
@@ -74,7 +74,7 @@ def save_bin(place: Bin, *, by) -> Bin:
 
     Refuses to deactivate one that goods lie in.
     """
-    bins = _lock_bins(place.warehouse_id)
+    bins = _lock_bins(place.warehouse_id, closing=not place.is_active)
     if place.pk and place.pk not in {other.pk for other in bins}:
         raise RuleViolation(
             _("A bin stays in its warehouse. Make a new one in the other."), code="wrong_bin", field="warehouse"

@@ -1,10 +1,8 @@
 """Accounts, roles and who has which."""
 
-from rest_framework import serializers
-
 from accounts.models import Role, User, UserRole
 from accounts.permissions import validate_permissions
-from inventory_project.base.api.fields import StrictText
+from inventory_project.base.api.fields import ShortList, StrictText
 from inventory_project.base.api.serializers import STAMPS, ApiSerializer
 
 
@@ -35,7 +33,7 @@ class UserSerializer(ApiSerializer):
 class RoleSerializer(ApiSerializer):
     """What a kind of person may do."""
 
-    permissions = serializers.ListField(
+    permissions = ShortList(
         child=StrictText(max_length=100), max_length=500, required=False, validators=[validate_permissions]
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from inventory_project.base.errors import InvalidInput
 
 FIELD_LIMIT = 100_000
+MOST_COLUMNS = 500
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,12 @@ def parse_csv(text: str, name: str) -> Table:
 
 def _columns(cells: list[str], name: str) -> list[str]:
     columns = [cell.strip() for cell in cells]
-    repeated = sorted({column for column in columns if columns.count(column) > 1})
+    if len(columns) > MOST_COLUMNS:
+        raise InvalidInput(
+            _("%(file)s has %(count)d columns. At most %(most)d can be read.")
+            % {"file": name, "count": len(columns), "most": MOST_COLUMNS}
+        )
+    repeated = sorted(column for column, times in Counter(columns).items() if times > 1)
     if repeated:
         raise InvalidInput(
             _("%(file)s: the column %(columns)s stands there twice.") % {"file": name, "columns": ", ".join(repeated)}

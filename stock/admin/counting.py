@@ -108,7 +108,7 @@ class EnterCountForm(GridForm):
     @property
     def pages(self) -> list[tuple[object, str]]:
         """Ways to the neighbouring pages."""
-        here = next(url for _label, url, is_shown in self.views if is_shown or not self.shown)
+        here = next((url for _label, url, is_shown in self.views if is_shown), act_url(self.row, "enter"))
         ways = [(_("Previous page"), f"{here}&page={self.page - 1}")] if self.page > 1 else []
         return [*ways, *([(_("Next page"), f"{here}&page={self.page + 1}")] if self.has_next else [])]
 

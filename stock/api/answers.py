@@ -180,7 +180,9 @@ class LowRowAnswer(serializers.Serializer):
     expected = whole()
     reorder_level = whole()
     reorder_quantity = whole()
-    supplier = SuggestedSupplierAnswer(allow_null=True)
+    supplier = SuggestedSupplierAnswer(
+        allow_null=True, help_text="null if there is none, and without catalog.view_supplierproduct."
+    )
     suggested = whole("How many to order: up to the level and the reorder quantity, in full packs of the supplier.")
 
 

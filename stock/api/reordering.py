@@ -4,6 +4,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from inventory_project.base.api import values
+from inventory_project.base.api.exceptions import MissingPermission
 from inventory_project.base.api.pagination import terms_of
 from inventory_project.base.api.rows import Row
 from inventory_project.base.api.viewsets import Acts
@@ -14,6 +15,8 @@ from stock.queries.low_stock import Outlook, low_stock
 from .answers import LowAnswer, OrdersMade
 from .inputs import ReorderInput
 from .questions import PAGING
+
+SEE_OFFERS = "catalog.view_supplierproduct"
 
 
 class Reordering(Acts):
@@ -32,7 +35,9 @@ class Reordering(Acts):
     )
     def low(self, request) -> Response:
         """What is at or below its reorder level, counting what is on order and on its way, and what is waited for."""
-        asked = self.asked()
+        asked, sees_offers = self.asked(), self.request.user.has_perm(SEE_OFFERS)
+        if "supplier" in asked and not sees_offers:
+            raise MissingPermission(SEE_OFFERS)
         where = {name: asked[name] for name in ("product", "warehouse") if name in asked}
         rows = low_stock(Inventory.objects.filter(**where), count_drafts=asked.get("drafts", True))
         if "supplier" in asked:
@@ -45,7 +50,10 @@ class Reordering(Acts):
                 found = [row for row in found if (row["id"] < position[0] if backwards else row["id"] > position[0])]
             return found[:most]
 
-        return self.paginator.page_of(read, lambda raw: [_low_row(row["row"]) for row in raw], terms, request)
+        def show(raw: list[Row]) -> list[Row]:
+            return [_low_row(row["row"], sees_offers=sees_offers) for row in raw]
+
+        return self.paginator.page_of(read, show, terms, request)
 
     @action(
         detail=False,
@@ -63,8 +71,8 @@ class Reordering(Acts):
         return Response({"orders": self.shown(made) if made else []})
 
 
-def _low_row(row: Outlook) -> Row:
-    balance, offer = row.balance, row.offer
+def _low_row(row: Outlook, *, sees_offers: bool) -> Row:
+    balance, offer = row.balance, row.offer if sees_offers else None
     return {
         "id": balance.pk,
         "product": balance.product_id,

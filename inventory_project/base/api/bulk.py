@@ -12,17 +12,17 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from ..database_errors import refusal
 from ..errors import RuleViolation
 from .exceptions import ApiProblem, MissingPermission, pointers
-from .fields import IdField, StrictBoolean
+from .fields import IdField, ShortList, StrictBoolean
 from .serializers import ActInput, ids_in
 
 MOST = 500
 ATOMIC = _("true (the default): all or none. false: those that are right, and a result for each.")
 
 
-def rows_field(serializer_class: type[serializers.BaseSerializer]) -> serializers.ListField:
+def rows_field(serializer_class: type[serializers.BaseSerializer]) -> ShortList:
     """Up to 500 entries that look like those of the serializer, which are checked one by one later."""
     described = extend_schema_field(serializer_class(many=True, partial=True))
-    kind = described(type("Rows", (serializers.ListField,), {}))
+    kind = described(type("Rows", (ShortList,), {}))
     return kind(child=serializers.DictField(), min_length=1, max_length=MOST)
 
 
@@ -190,7 +190,7 @@ class EachByItself:
         if not isinstance(self.request.data, Mapping) or self.request.data.get("atomic") is not False:
             return None
         fields = {name: one for name, one in input_class._declared_fields.items() if name != "items"}
-        rows = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST)
+        rows = ShortList(child=serializers.DictField(), min_length=1, max_length=MOST)
         envelope = type("Envelope", (ActInput,), {**fields, "items": rows})(data=self.request.data)
         envelope.is_valid(raise_exception=True)
         return envelope.parameters()

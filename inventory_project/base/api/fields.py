@@ -74,6 +74,17 @@ class StrictDecimal(serializers.DecimalField):
         return super().to_internal_value(data) + 0  # there is no -0
 
 
+class ShortList(serializers.ListField):
+    """At most so many entries. Their number is looked at before any of them: a body could hold a million."""
+
+    def to_internal_value(self, data: object) -> list:
+        if isinstance(data, list) and len(data) > self.max_length:
+            raise serializers.ValidationError(
+                self.error_messages["max_length"].format(max_length=self.max_length), code="max_length"
+            )
+        return super().to_internal_value(data)
+
+
 class StrictBoolean(serializers.BooleanField):
     """true or false; not 1, not "yes"."""
 

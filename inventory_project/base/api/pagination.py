@@ -1,6 +1,7 @@
 """Pages by key: each page starts after the last row of the one before, however deep, whatever is written meanwhile."""
 
 import base64
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -207,4 +208,6 @@ def _parsed(term: Term, text: str | None) -> object:
     field = term.field.target_field if term.field.is_relation else term.field
     if isinstance(field, models.GeneratedField):
         field = field.output_field
-    return None if text is None else field.to_python(text)
+    value = None if text is None else field.to_python(text)
+    # At the ends of the calendar there are instants that are none in UTC.
+    return value.astimezone(datetime.UTC) if isinstance(value, datetime.datetime) else value

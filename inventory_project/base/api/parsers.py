@@ -45,8 +45,8 @@ class JSONSentAsForm(StrictJSONParser):
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _value in pairs if name in seen or seen.add(name))
         raise ParseError(_("The key “%(key)s” appears twice in one object.") % {"key": _printable(twice)})
     return found
 

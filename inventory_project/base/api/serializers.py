@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
+from itertools import islice
 from typing import ClassVar
 
 from django.db import models
@@ -26,6 +27,7 @@ from .fields import (
 )
 from .validation import full_clean
 
+MOST_UNKNOWN = 20  # are named in a refusal; a body could hold a hundred thousand
 STAMPS = ("created_at", "updated_at", "created_by", "updated_by")
 
 
@@ -47,7 +49,9 @@ class Strict(serializers.Serializer):
     def to_internal_value(self, data: object) -> dict:
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)
-        refused = {name: [self._refusal(name)] for name in data if self._refuses(name)}
+        unknown = islice((name for name in data if name not in self.fields), MOST_UNKNOWN)
+        closed = (name for name, field in self.fields.items() if field.read_only and name in data)
+        refused = {name: [self._refusal(name)] for name in (*closed, *unknown)}
         try:
             value = super().to_internal_value(data)
         except ValidationError as error:
@@ -55,9 +59,6 @@ class Strict(serializers.Serializer):
         if refused:
             raise ValidationError(refused)
         return value
-
-    def _refuses(self, name: str) -> bool:
-        return name not in self.fields or self.fields[name].read_only
 
     def _refusal(self, name: str) -> ErrorDetail:
         if name in self.fields:

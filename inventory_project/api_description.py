@@ -14,6 +14,10 @@ SPECTACULAR_SETTINGS = {
         "TaxCategory": "catalog.models.TaxCategory",
         "PaymentMethod": "billing.models.PaymentMethod",
     },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "inventory_project.base.api.samples.add_samples",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -2,9 +2,13 @@
 
 import io
 import json
+import re
+import shlex
 
+import jsonschema
 import pytest
 from django.core.management import call_command
+from django.urls import resolve
 
 from tests.api_client import MODELS
 
@@ -86,3 +90,26 @@ def test_its_page_loads_nothing_from_elsewhere(client):
     assert "script-src 'self'" in page["Content-Security-Policy"]
     script = client.get("/api/docs/?script=")
     assert script["Content-Type"].startswith("application/javascript")
+
+
+@pytest.mark.django_db
+def test_every_call_has_a_sample_in_curl_and_in_python(client):
+    served = client.get("/api/v1/openapi.json").json()
+    for path, operations in served["paths"].items():
+        for method, operation in operations.items():
+            curl, python = (sample["source"] for sample in operation["x-codeSamples"])
+            words = shlex.split(curl.replace("\\\n", ""))
+            assert words[:3] == ["curl", "-X", method.upper()]
+            shape = re.sub(r"\{\w+\}", "[^/]+", path)
+            assert re.fullmatch(shape, address := words[3].replace("$API", "/api/v1"))
+            assert resolve(address)
+            compile(python, path, "exec")
+            assert f"requests.{method}(" in python
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if content and method == "post":
+                schema = {**content["schema"], "components": served["components"]}
+                jsonschema.validate(json.loads(words[words.index("-d") + 1]), schema)
+
+
+def test_what_is_promised_is_kept_without_samples(description):
+    assert "x-codeSamples" not in json.dumps(description)

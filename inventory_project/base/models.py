@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from .actor import current_actor_id
 from .errors import LOCKED_DOCUMENT, InvalidTransition, RuleViolation
 from .fields import CreatedAt, CreatedBy, KeyField, LongText, Text, UpdatedAt, UpdatedBy
+from .plain_checks import plainly_holds
 
 
 class StampedQuerySet(models.QuerySet):
@@ -54,6 +55,13 @@ class Stamped(models.Model):
         relations = (field for field in self._meta.concrete_fields if field.is_relation and field.is_cached(self))
         at_hand = {field.name for field in relations if getattr(self, field.name) is not None}
         super().clean_fields(exclude={*(exclude or ()), *at_hand})
+
+    def get_constraints(self):
+        """Those that have to be asked of the database: Django asks it about each, in a statement of its own."""
+        return [
+            (model, [each for each in constraints if not plainly_holds(each, self)])
+            for model, constraints in super().get_constraints()
+        ]
 
     def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
         """Check every constraint; a key column stands for the column that it is computed from."""

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -223,6 +223,21 @@ class LineForm(BackOfficeForm):
         if not self.instance.pk or self.has_changed():
             super()._post_clean()
 
+    def validate_constraints(self) -> None:
+        """That no two lines of the parent are alike the formset sees, without a question per line.
+
+        A line that somebody else has added meanwhile the database refuses.
+        """
+        exclude = self._get_validation_exclusions()
+        uniques = [rule for rule in self.instance._meta.constraints if isinstance(rule, models.UniqueConstraint)]
+        parent = getattr(self.instance, "PARENT", "")
+        if not any(rule.condition for rule in uniques if parent in rule.fields):
+            exclude.add(parent)
+        try:
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as problem:
+            self._update_errors(problem)
+
 
 class LineFormSet(BaseInlineFormSet):
     """Lines of one parent; what they name is read at once for all of them."""
@@ -261,6 +276,13 @@ class LineFormSet(BaseInlineFormSet):
         """The values of a new parent's lines, as its service takes them."""
         own = {self.fk.name, self.model._meta.pk.name, DELETION_FIELD_NAME}
         return [{name: v for name, v in form.cleaned_data.items() if name not in own} for form in self.kept()]
+
+    def get_unique_error_message(self, unique_check):
+        """In the words of the rule."""
+        for rule in self.model._meta.total_unique_constraints:
+            if set(rule.fields) == set(unique_check):
+                return str(rule.get_violation_error_message())
+        return super().get_unique_error_message(unique_check)
 
     def clean(self) -> None:
         """Show what the service refused at the row that it named (`lines/2/quantity`) of a new parent."""

@@ -1,6 +1,7 @@
 """What sales asks the apps above it. They register in their `ready()`; sales never imports them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import add
@@ -8,14 +9,37 @@ from operator import add
 from django.db.models import DecimalField, Expression, QuerySet, Value
 from django.db.models.functions import Coalesce, Round
 
+from inventory_project.base.models import Document
 from inventory_project.base.privacy import Part
 from sales.models import Customer
 
 type Exposure = Callable[[], Expression]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Documents of one kind of which each counts something against the credit limit of its customer.
+
+    `day` names the column by which people know how old one is; `amounts` says by id what each counts.
+    """
+
+    name: str
+    title: object
+    model: type[Document]
+    day: str
+    amounts: Callable[[Customer], Mapping[int, Decimal]]
+
+    @property
+    def permission(self) -> str:
+        """Who may see them."""
+        return f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+
+
 type Obligations = Callable[[Customer], list[QuerySet]]
 type Personal = Callable[[Customer], list[Part]]
 
 _exposures: list[Exposure] = []
+_explained: list[Explained] = []
 _privacy: list[tuple[Obligations, Personal]] = []
 
 
@@ -29,6 +53,17 @@ def register_exposure(amount: Exposure) -> Exposure:
     if amount not in _exposures:
         _exposures.append(amount)
     return amount
+
+
+def explain_exposure(documents: Explained) -> None:
+    """Have the documents shown that an amount of `register_exposure` is made up of."""
+    if documents not in _explained:
+        _explained.append(documents)
+
+
+def explanations() -> tuple[Explained, ...]:
+    """All that can be said of what counts against credit limits."""
+    return tuple(_explained)
 
 
 def exposure() -> Expression:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Invoice
 from inventory_project.base.admin import Tab, columns, offer_column, offer_tab
+from inventory_project.base.admin.answers import linked
 from sales.models import Customer, Order
 
 SEE = "billing.view_invoice"
@@ -44,8 +45,11 @@ def _payment_badge(sums):
     return columns.badge(_("partly paid"), "amber") if balance < total else columns.badge(_("unpaid"))
 
 
-offer_column(Customer, columns.fact("open_balance", _("open balance"), _owed(Invoice.objects.open), _amount), SEE)
-offer_column(Customer, columns.fact("overdue", _("overdue"), _owed(Invoice.objects.overdue), _late), SEE)
+for column in (
+    columns.fact("open_balance", _("open balance"), _owed(Invoice.objects.open), _amount),
+    columns.fact("overdue", _("overdue"), _owed(Invoice.objects.overdue), _late),
+):
+    offer_column(Customer, linked(column, "admin:sales_customer_why", "#invoices"), SEE)
 offer_tab(
     Customer,
     Tab("overdue", _("With overdue"), lambda rows: rows.filter(pk__in=_with(Invoice.objects.overdue(), "customer"))),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from billing import services
 from billing.admin.documents import GivesDocuments
 from billing.admin.forms import CancelInvoiceForm, InvoiceOrderForm, PayForm
+from billing.admin.why import BALANCE, BalanceQuestions
 from billing.models import Invoice, InvoiceItem
 from inventory_project.base.admin import (
     BOTH_PAGES,
@@ -58,14 +59,14 @@ class InvoiceItemInline(LineInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(GivesDocuments, DocumentAdmin):
+class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
     purpose = _("Invoices get their number when they are issued, and are never changed afterwards.")
     list_display = (
         "customer",
         "issued_date",
         "due",
         columns.amount("total_amount", _("total")),
-        columns.amount("balance", _("balance")),
+        BALANCE,
     )
     list_select_related = ("customer",)
     list_filter = ("status", ("customer", RelatedFilter), ("due_date", DayRangeFilter), ("issued_date", DayRangeFilter))
@@ -83,7 +84,7 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
                     "amount_paid",
                     "amount_credited",
                     "amount_refunded",
-                    "balance",
+                    "left_to_pay",
                 ),
                 "classes": ("after", "totals"),
             },
@@ -101,7 +102,7 @@ class InvoiceAdmin(GivesDocuments, DocumentAdmin):
         "amount_paid",
         "amount_credited",
         "amount_refunded",
-        "balance",
+        "left_to_pay",
         "issued_date",
         "paid_date",
         "cancelled_at",

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Invoice
 from billing.queries.span import Span
 from inventory_project.base.admin import search_field
+from inventory_project.base.admin.answers import DayField
 from inventory_project.base.admin.listing import is_id
 from inventory_project.base.clock import today
-from stock.admin.answers import DayField
 
 MOST_DAYS = 3_660
 USUAL_DAYS = 30

@@ -16,6 +16,7 @@ from inventory_project.base.admin import (
     columns,
 )
 from sales import services
+from sales.admin.credit import CreditQuestions
 from sales.models import Customer, CustomerAddress
 from sales.services.privacy import is_anonymous
 
@@ -43,7 +44,7 @@ class CustomerAddressInline(LineInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReferenceAdmin):
+class CustomerAdmin(CreditQuestions, ReferenceAdmin):
     purpose = _("Customers are whom you sell to.")
     list_display = (
         "code",

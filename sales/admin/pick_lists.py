@@ -6,19 +6,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import Button, columns
+from inventory_project.base.admin.answers import Answer, Answers, Table
 from inventory_project.base.errors import RuleViolation
 from sales.services.pick_lists import PickRow
 
 HEADINGS = (_("warehouse"), _("bin"), _("product"), _("description"), _("lot"), _("expires"), _("quantity"), _("taken"))
 
 
-class GivesPickLists:
+class GivesPickLists(Answers):
     """For pages of what goods are fetched for. `pick_list` says what those are, `picked_in` while it is open."""
 
     pick_list: Callable[[models.Model], Sequence[PickRow]]
@@ -51,21 +51,8 @@ class GivesPickLists:
         except RuleViolation as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(columns.change_url(row))
-        table = {
-            "headings": HEADINGS,
-            "rows": [_cells(each) for each in rows],
-            "empty": _("There is nothing to fetch."),
-        }
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Pick list of %(document)s") % {"document": row},
-            "answer": {"tables": [table]},
-            "opts": self.opts,
-            "original": row,
-            "media": self.media,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/answer.html", context)
+        table = Table(HEADINGS, [_cells(each) for each in rows], empty=_("There is nothing to fetch."))
+        return self.answer(request, Answer(_("Pick list of %(document)s") % {"document": row}, [table]), row)
 
 
 def _cells(row: PickRow) -> list[object]:

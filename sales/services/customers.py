@@ -2,17 +2,14 @@
 
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.money import cents
 from inventory_project.base.services import lock
-from sales.models import AddressKind, Customer, Order, OrderItem, OrderStatus
+from sales.models import AddressKind, Customer
 from sales.registry import exposure
-
-COMMITTED = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 
 
 def read_customer(pk: int, *, locked: bool = False) -> Customer:
@@ -89,37 +86,3 @@ def with_exposure(customers: QuerySet[Customer]) -> QuerySet[Customer]:
 def exposure_of(customer: Customer) -> Decimal:
     """What the customer has ordered and not been invoiced, and what of their invoices is open."""
     return cents(with_exposure(Customer.objects.filter(pk=customer.pk)).values_list("exposure", flat=True).get())
-
-
-def uninvoiced_goods() -> Subquery:
-    """What committed orders still have to bring on invoices: lines. Of a closed order, only what has left.
-
-    Only multiplied, never divided: SQLite keeps round amounts as integers, and would cut the quotient.
-    """
-    ordered = Case(
-        When(order__status=OrderStatus.CONFIRMED, then=F("quantity")),
-        default=F("quantity_shipped"),
-    )
-    left = Greatest(ordered - F("quantity_invoiced"), 0)
-    hundredth = Value(Decimal("0.01"), output_field=DecimalField(max_digits=20, decimal_places=10))
-    net = left * F("unit_price") * (100 - F("discount_percent")) * hundredth
-    whole = Q(order__status=OrderStatus.CONFIRMED) | Q(quantity_shipped=F("quantity"))
-    gross = Case(
-        When(whole, quantity_invoiced=0, then=F("subtotal") + F("tax_amount")),
-        default=net * (100 + F("tax_percent")) * hundredth,
-        output_field=DecimalField(max_digits=20, decimal_places=10),
-    )
-    lines = OrderItem.objects.filter(
-        order__customer=OuterRef("pk"), order__status__in=COMMITTED, quantity_invoiced__lt=F("quantity")
-    )
-    return Subquery(lines.order_by().values("order__customer").annotate(sum=Sum(gross)).values("sum"))
-
-
-def uninvoiced_shipping() -> Subquery:
-    """What committed orders still have to bring on invoices: the charge for the delivery, on the first one."""
-    hundredth = Value(Decimal("0.01"), output_field=DecimalField(max_digits=20, decimal_places=10))
-    gross = F("shipping_amount") * (100 + F("shipping_tax_percent")) * hundredth
-    orders = Order.objects.filter(customer=OuterRef("pk"), status__in=COMMITTED, shipping_amount__gt=0).exclude(
-        items__quantity_invoiced__gt=0
-    )
-    return Subquery(orders.order_by().values("customer").annotate(sum=Sum(gross)).values("sum"))

@@ -1,16 +1,12 @@
-"""Pages that answer a question: a title, ways to narrow the answer down, and tables."""
+"""What the pages that answer questions about stock share: whose rows they show, and how."""
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from decimal import Decimal
 
-from django import forms
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -19,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.admin import DayInput, columns
+from inventory_project.base.admin import columns
 from inventory_project.base.clock import start_of_day
 from stock.models import StockMovement
 from stock.registry import Named
@@ -32,85 +28,11 @@ CARD, WHY = "admin:stock_inventory_card", "admin:stock_inventory_why"
 
 PAGE = 50
 MOST_DIGITS = 18
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-
-type Cell = object
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows with headings; `empty` is said where there are none, `note` below those that there are."""
-
-    headings: Sequence[object]
-    rows: Sequence[Sequence[Cell]]
-    title: object = ""
-    empty: object = _("Nothing to show.")
-    note: object = ""
-    sums: Sequence[Cell] = ()
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Tab:
-    """Another answer of the same kind, one click away."""
-
-    label: object
-    url: str
-    selected: bool
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What such a page shows."""
-
-    title: object
-    tables: Sequence[Table]
-    intro: object = ""
-    tabs: Sequence[Tab] = ()
-    form: forms.Form | None = None
-    links: Sequence[tuple[object, str]] = field(default_factory=tuple)
-
-
-class DayField(forms.DateField):
-    """A day that there is an instant for, whatever the time zone."""
-
-    widget = DayInput
-
-    def validate(self, value: datetime.date | None) -> None:
-        super().validate(value)
-        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise forms.ValidationError(_("Choose a day in this century."))
 
 
 def last_instant(day: datetime.date) -> datetime.datetime:
     """The very end of a business day."""
     return start_of_day(day + datetime.timedelta(days=1)) - datetime.timedelta(microseconds=1)
-
-
-class Answers:
-    """Mixin of admin classes: has pages of its own that answer questions about a record."""
-
-    def answer(self, request: HttpRequest, answer: Answer, row: object = None) -> HttpResponse:
-        """The page."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": answer.title,
-            "answer": answer,
-            "opts": self.opts,
-            "original": row,
-            "media": self.media,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/answer.html", context)
-
-    def asked(self, request: HttpRequest, pk: int, permission: str, *related: str):
-        """The record that is asked about. 403 without the permission, 404 if it is gone."""
-        if not request.user.has_perm(permission):
-            raise PermissionDenied
-        row = self.model._default_manager.select_related(*related).filter(pk=pk).first()
-        if row is None:
-            raise Http404
-        return row
 
 
 def record(request: HttpRequest, named: Named | None, otherwise: object = columns.EMPTY) -> object:
@@ -131,10 +53,6 @@ def signed(number: int) -> SafeString:
     """A number with its sign."""
     sign = "+" if number > 0 else ""
     return format_html('<span class="num">{}{}</span>', sign, f"{number:,}")
-
-
-def amount(value: Decimal) -> SafeString | str:
-    return columns.figure(value, 2)
 
 
 def cost(value: Decimal) -> SafeString:
@@ -173,18 +91,6 @@ def _with(request: HttpRequest, name: str, pk: int) -> str:
 def _position(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
-
-
-def linked(show: Callable, url_name: str, anchor: str = "") -> Callable:
-    """A column of a list, leading to the page that explains it."""
-
-    def cell(row):
-        return format_html('<a href="{}{}">{}</a>', reverse(url_name, args=[row.pk]), anchor, show(row))
-
-    cell.__name__ = show.__name__
-    cell.short_description = show.short_description
-    cell.admin_order_field = getattr(show, "admin_order_field", None)
-    return cell
 
 
 def when(movement: StockMovement) -> SafeString:

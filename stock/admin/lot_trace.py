@@ -6,16 +6,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import columns
+from inventory_project.base.admin.answers import Answer, Answers, OtherAnswer, Table, linked
 from inventory_project.base.admin.base import RelatedLink
 from stock.admin.answers import (
     SEE_LEDGER,
-    Answer,
-    Answers,
-    Tab,
-    Table,
     ledger_cells,
     ledger_page,
-    linked,
     record,
     signed,
 )
@@ -55,8 +51,8 @@ class LotQuestions(Answers):
         movements = movements_of_lot(lot, direction).select_related("warehouse", "created_by")
         found, links = ledger_page(request, movements)
         here = reverse(TRACE, args=[lot.pk])
-        tabs = [Tab(_("All movements"), here, direction is None)]
-        tabs += [Tab(capfirst(each.label), f"{here}?direction={each}", each == direction) for each in Direction]
+        tabs = [OtherAnswer(_("All movements"), here, direction is None)]
+        tabs += [OtherAnswer(capfirst(each.label), f"{here}?direction={each}", each == direction) for each in Direction]
         tables = [self._trace_table(request, trace_rows(found)), self._places(lot)]
         title = _("Trace of lot %(lot)s of %(product)s") % {"lot": lot, "product": lot.product}
         return self.answer(request, Answer(title, tables, tabs=tabs, links=links), lot)

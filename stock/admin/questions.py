@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import columns
+from inventory_project.base.admin.answers import Answer, Answers, DayField, OtherAnswer, Table, amount, linked
 from inventory_project.base.admin.base import RelatedLink
 from inventory_project.base.clock import start_of_day
 from stock.admin.answers import (
@@ -17,17 +18,10 @@ from stock.admin.answers import (
     SEE_COST,
     SEE_LEDGER,
     WHY,
-    Answer,
-    Answers,
-    DayField,
-    Tab,
-    Table,
-    amount,
     cost,
     last_instant,
     ledger_cells,
     ledger_page,
-    linked,
     record,
     signed,
 )
@@ -94,7 +88,7 @@ class InventoryQuestions(Answers):
             movements = movements.filter(created_at__lte=last_instant(span["until"]))
         found, links = ledger_page(request, movements)
         others = Inventory.objects.filter(product=balance.product_id).select_related("warehouse").order_by("warehouse")
-        tabs = [Tab(row.warehouse, reverse(CARD, args=[row.pk]), row.pk == balance.pk) for row in others]
+        tabs = [OtherAnswer(row.warehouse, reverse(CARD, args=[row.pk]), row.pk == balance.pk) for row in others]
         answer = Answer(
             _("Stock card of %(product)s in %(warehouse)s")
             % {"product": balance.product, "warehouse": balance.warehouse},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from inventory_project.base.admin import Button, columns, offer_button
+from inventory_project.base.admin.answers import Answer, Answers, DayField, Table, amount
 from inventory_project.base.clock import today
 from stock.admin.answers import (
     CARD,
@@ -19,11 +20,6 @@ from stock.admin.answers import (
     SEE_LEDGER,
     SEE_STOCK,
     WHY,
-    Answer,
-    Answers,
-    DayField,
-    Table,
-    amount,
     cost,
     last_instant,
     ledger_page,

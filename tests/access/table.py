@@ -151,6 +151,7 @@ admin/billing/creditnote/{pk}/e-invoice/    billing.view_creditnote
 admin/billing/invoice/from-order/{pk}/      billing.add_invoice
 admin/billing/invoice/{pk}/document/        billing.view_invoice
 admin/billing/invoice/{pk}/e-invoice/       billing.view_invoice
+admin/billing/invoice/{pk}/why/             billing.view_invoice
 admin/billing/payment/of-customer/{pk}/     billing.add_payment billing.pay_invoice
 admin/import/products/                      catalog.add_product catalog.change_product \
 catalog.add_supplierproduct catalog.change_supplierproduct
@@ -158,6 +159,7 @@ admin/import/categories/                    catalog.add_category catalog.change_
 admin/import/suppliers/                     catalog.add_supplier catalog.change_supplier
 admin/import/customers/                     sales.add_customer sales.change_customer \
 sales.add_customeraddress sales.change_customeraddress
+admin/sales/customer/{pk}/why/              sales.view_customer
 admin/sales/order/{pk}/pick-list/           sales.view_order
 admin/sales/shipment/{pk}/pick-list/        sales.view_shipment
 admin/stock/inventory/{pk}/card/            stock.view_stockmovement

@@ -1,4 +1,4 @@
-"""The questions of the acts on orders, shipments and returns."""
+"""The form of orders, and the questions of the acts on orders, shipments and returns."""
 
 from django import forms
 from django.db.models import Sum
@@ -6,9 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Tracking
 from catalog.queries.codes import codes_of
-from inventory_project.base.admin import ActForm, DecimalNumberField, GridForm, WholeNumberField, columns, search_field
-from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX
-from sales.models import Condition, OrderItem, Reservation, SalesReturn
+from inventory_project.base.admin import (
+    ActForm,
+    BackOfficeForm,
+    DecimalNumberField,
+    Doubt,
+    GridForm,
+    WholeNumberField,
+    columns,
+    search_field,
+)
+from inventory_project.base.fields import INTEGER_MAX, PRICE_MAX, fold
+from sales.models import Condition, Order, OrderItem, Reservation, SalesReturn
+from sales.queries.references import reference_warning
 from sales.services import LineChange, ReceivedLine, ReturnLine, ShipmentLine
 from stock.models import Lot
 
@@ -16,6 +26,18 @@ from stock.models import Lot
 def units(label, **kwargs) -> WholeNumberField:
     """A number of units, perhaps none."""
     return WholeNumberField(label=label, min_value=0, max_value=INTEGER_MAX, required=False, **kwargs)
+
+
+class OrderForm(BackOfficeForm):
+    """An order. That a customer orders twice under one number of theirs is asked about first."""
+
+    def doubt(self):
+        if not {"customer", "customer_reference"} & set(self.changed_data):
+            return None
+        named = {"customer": self.instance.customer_id and self.instance.customer, **self.cleaned_data}
+        customer, reference = named["customer"], named.get("customer_reference", self.instance.customer_reference)
+        warning = reference_warning(Order(pk=self.instance.pk, customer=customer, customer_reference=reference))
+        return Doubt("customer_reference", warning, f"{customer.pk} {fold(reference)}") if warning else None
 
 
 class DispatchForm(ActForm):

@@ -1,6 +1,6 @@
 """What customers have ordered."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,10 +25,9 @@ from inventory_project.base.clock import today
 from inventory_project.base.errors import RuleViolation
 from sales import services
 from sales.admin.expecting import AnswersExpected, ShowsAvailable
-from sales.admin.forms import ChangeOrderForm, DispatchForm, ShipOrderForm
+from sales.admin.forms import ChangeOrderForm, DispatchForm, OrderForm, ShipOrderForm
 from sales.admin.pick_lists import GivesPickLists
 from sales.models import Extent, Order, OrderItem
-from sales.queries.references import reference_warning
 
 EXTENT_TONES = {Extent.NOT: "grey", Extent.PARTLY: "amber", Extent.FULLY: "green"}
 
@@ -79,6 +78,7 @@ class OrderItemInline(ShowsAvailable, LineInline):
 
 @admin.register(Order)
 class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
+    form = OrderForm
     purpose = _("Customers' orders: confirmed, shipped, then invoiced.")
     pick_list, picked_in = staticmethod(services.pick_list_of_order), "confirmed"
     list_display = ("customer", "ordered_at", "due", columns.amount("total_amount", _("total")))
@@ -158,12 +158,6 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     def create(self, request, header, lines):
         lines = [services.OrderLine(**line) for line in lines]
         return services.place_order(**header, lines=lines, by=request.user)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        concerned = not change or {"customer", "customer_reference"} & set(form.changed_data)
-        if concerned and (warning := reference_warning(form.instance)):
-            self.message_user(request, warning, messages.WARNING)
 
     def offers(self, name, obj):
         # A pending order's lines are edited on its page.

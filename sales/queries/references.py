@@ -10,6 +10,8 @@ MOST_NAMED = 3
 def reference_warning(order: Order) -> str:
     """A sentence that names the customer's other orders with this reference; "" if there are none.
 
+    The order need not have been saved yet.
+
     No refusal: some customers write one number on several orders. Those that were cancelled don't count.
     """
     if not order.customer_reference:

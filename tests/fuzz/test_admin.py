@@ -19,7 +19,7 @@ from django.db import models, transaction
 from django.urls import URLPattern, get_resolver
 from pytest_django import DjangoDbBlocker
 
-from inventory_project.base.admin.archetypes import LineInline
+from inventory_project.base.admin.lines import LineInline
 from inventory_project.integrity import check_all
 from tests.back_office import Desk, url
 from tests.proof.sizes import SEED, SIZE

@@ -8,12 +8,12 @@ from .archetypes import (
     DocumentAdmin,
     LedgerAdmin,
     LineAdmin,
-    LineInline,
     ReferenceAdmin,
     StateAdmin,
 )
 from .base import BaseAdmin
-from .forms import BackOfficeForm, DayInput, DecimalNumberField, WholeNumberField, search_field
+from .forms import BackOfficeForm, DayInput, DecimalNumberField, Doubt, WholeNumberField, search_field
+from .lines import LineInline
 from .listing import DayRangeFilter, RelatedFilter, StartFilter, Tab
 from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_filter, offer_tab
 from .printing import GivesLabels, GivesSheets, Label, Sheet
@@ -36,6 +36,7 @@ __all__ = [
     "DayRangeFilter",
     "DecimalNumberField",
     "DocumentAdmin",
+    "Doubt",
     "GivesLabels",
     "GivesSheets",
     "GridForm",

@@ -28,6 +28,7 @@ from .columns import load_facts
 from .deleting import Deleting
 from .exports import GivesExports
 from .forms import (
+    ALL_THE_SAME,
     BackOfficeForm,
     DayInput,
     DecimalNumberField,
@@ -308,6 +309,8 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
         context["page_note"] = self.page_note
         if not self._is_popup(request):
             context["further_submit"] = self.get_further_submit(request, obj)
+        if asked := getattr(context["adminform"].form, "asked", None):
+            context["further_submit"] = (ALL_THE_SAME, _("Save all the same"), asked.key)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- related rows and actions -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin
@@ -20,6 +21,7 @@ from .merging import merge, remembered
 
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 ID = re.compile(r"[0-9]{1,18}")
+ALL_THE_SAME = "all_the_same"  # the button that saves in spite of a doubt
 VERSION = "version"  # the hidden field that says which state of the row the form was opened with
 
 
@@ -46,10 +48,21 @@ def _in_words(field: forms.Field, text: str) -> str:
     return str(choices.get(text, text)) or "–"
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Entries that are allowed and rarely meant. `key` says which, so that others are asked about anew."""
+
+    field: str
+    text: str
+    key: str
+
+
 class BackOfficeForm(forms.ModelForm):
     """A record's form. `refusal` is what the service answered when these entries were first sent."""
 
     refusal: RuleViolation | None = None
+    asked: Doubt | None = None  # what is asked about before anything is saved
+    settled = ""  # the key of what was asked about and is meant
     merged: Sequence[str] = ()  # the fields that somebody else has changed meanwhile, and this person has not
 
     def __init__(self, *args, **kwargs) -> None:
@@ -71,7 +84,20 @@ class BackOfficeForm(forms.ModelForm):
             add_refusal(self, self.refusal)
         if self.instance.pk:
             self._mind_the_other()
+        if not self.errors and (doubt := self.doubt()):
+            self._ask(doubt)
         return cleaned
+
+    def doubt(self) -> Doubt | None:
+        """What of the entries is to be asked about."""
+        return None
+
+    def _ask(self, doubt: Doubt) -> None:
+        if self.data.get(ALL_THE_SAME) == doubt.key:
+            self.settled = doubt.key
+            return
+        self.asked = doubt
+        self.add_error(doubt.field, f"{doubt.text} {_('Nothing was saved yet: change it, or save all the same.')}")
 
     def _mind_the_other(self) -> None:
         """Keep what somebody else has saved since the form was opened; ask where both have changed the same field."""

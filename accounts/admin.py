@@ -152,16 +152,11 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
 
     @admin.action(permissions=["change"], description=_("Deactivate"), location=BOTH_PAGES)
     def deactivate(self, request, queryset):
-        return self.apply(request, queryset, self._deactivated)
+        return self.apply(request, queryset, services.deactivate_user)
 
     @admin.action(permissions=["anonymise"], description=_("Anonymise…"), location=[FORM_PAGE])
     def anonymise(self, request, queryset):
         return self.apply(request, queryset, services.anonymise_user, form=AnonymiseForm)
-
-    @staticmethod
-    def _deactivated(user, *, by):
-        user.is_active = False
-        return services.save_user(user, by=by)
 
 
 class RoleForm(BackOfficeForm):

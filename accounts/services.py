@@ -47,6 +47,17 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
 
 
 @service
+def deactivate_user(user: User, *, by: User | None) -> User:
+    """Close an account: its sessions and keys work no more. Again, it changes nothing. Refuses what writing it does."""
+    fresh = lock(user)
+    if fresh.is_active:
+        fresh.is_active = False
+        save_user(fresh, by=by)
+    refresh(user, fresh)
+    return user
+
+
+@service
 def delete_user(user: User, *, by: User | None) -> None:
     """Remove an account that nothing refers to; others are deactivated."""
     _locked_roles()

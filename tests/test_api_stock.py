@@ -7,6 +7,7 @@ from tests.api_client import address, clerk_client, root_client
 from tests.factories.catalog import ProductFactory, SupplierFactory
 from tests.factories.sales import confirmed_order
 from tests.factories.stock import BinFactory, WarehouseFactory, balance, put_in_stock
+from tests.lives.scenes import counting
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +209,17 @@ def test_quantities_are_not_typed(client, warehouse, product):
         answer = client.patch(address(row), {field: value})
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "read_only")
     assert client.patch(address(row), {"reorder_level": -1}).json()["errors"][0]["pointer"] == "/reorder_level"
+
+
+def test_lines_are_set_aside_to_be_counted_again():
+    count = counting()
+    line = count.items.get()
+    client = root_client()
+    refused = client.post(address(count, "recount"), {"items": [line.pk, 0]})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/items/1")
+    foreign = client.post(address(count, "recount"), {"items": [counting().items.get().pk]})
+    assert (foreign.status_code, foreign.json()["errors"][0]["pointer"]) == (400, "/items")
+    answer = client.post(address(count, "recount"), {"items": [line.pk]})
+    assert (answer.status_code, answer.json()["status"], answer.json()["is_blind"]) == (201, "counting", count.is_blind)
+    line.refresh_from_db()
+    assert (line.count_id, line.counted_quantity) == (answer.json()["id"], None)

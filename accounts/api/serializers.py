@@ -2,8 +2,8 @@
 
 from accounts.models import Role, User, UserRole
 from accounts.permissions import validate_permissions
-from inventory_project.base.api.fields import ShortList, StrictText
-from inventory_project.base.api.serializers import STAMPS, ApiSerializer
+from inventory_project.base.api.fields import ShortList, StrictBoolean, StrictText
+from inventory_project.base.api.serializers import STAMPS, ActInput, ApiSerializer
 
 
 class UserSerializer(ApiSerializer):
@@ -28,6 +28,12 @@ class UserSerializer(ApiSerializer):
             *STAMPS,
         )
         read_only_fields = ("last_login", "signed_out_at")
+
+
+class SignOutInput(ActInput):
+    """Whether the API keys of the account end as well."""
+
+    revoke_tokens = StrictBoolean(required=False)
 
 
 class RoleSerializer(ApiSerializer):

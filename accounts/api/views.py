@@ -4,9 +4,10 @@ from rest_framework.decorators import action
 
 from accounts import services
 from accounts.models import Role, User, UserRole
+from accounts.signin import invitations, lockout, second_factor
 from inventory_project.base.api.viewsets import LineViewSet, ReferenceViewSet
 
-from .serializers import RoleSerializer, UserRoleSerializer, UserSerializer
+from .serializers import RoleSerializer, SignOutInput, UserRoleSerializer, UserSerializer
 
 
 class UserRoleViewSet(LineViewSet):
@@ -43,6 +44,37 @@ class UserViewSet(ReferenceViewSet):
     def roles(self, request, pk: str):
         """The roles that the user has."""
         return self.children("user")
+
+    @action(detail=True, methods=["post"], required_perm="accounts.change_user")
+    def deactivate(self, request, pk: str):
+        """Close the account; its sessions and keys work no more."""
+        return self.perform(services.deactivate_user)
+
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="sign-out",
+        required_perm="accounts.change_user",
+        input_class=SignOutInput,
+    )
+    def sign_out(self, request, pk: str):
+        """End every session of the account with its next request."""
+        return self.perform(services.sign_out)
+
+    @action(detail=True, methods=["post"], required_perm="accounts.change_user")
+    def unlock(self, request, pk: str):
+        """Let the person try to sign in again at once, after too many wrong passwords."""
+        return self.perform(lockout.unlock)
+
+    @action(detail=True, methods=["post"], url_path="reset-second-factor", required_perm="accounts.change_user")
+    def reset_second_factor(self, request, pk: str):
+        """Take the second factor away, so that the person can set up another; their sessions end."""
+        return self.perform(second_factor.reset)
+
+    @action(detail=True, methods=["post"], url_path="send-password-link", required_perm="accounts.change_user")
+    def send_password_link(self, request, pk: str):
+        """Mail the person a link with which they set their own password."""
+        return self.perform(invitations.send_password_link, request=request)
 
     @action(detail=True, methods=["post"], required_perm="accounts.anonymise_user")
     def anonymise(self, request, pk: str):

@@ -171,6 +171,11 @@ class OrderViewSet(DocumentViewSet):
         """Call the order off before anything has left."""
         return self.perform(services.cancel_order)
 
+    @action(detail=True, methods=["post"], required_perm="sales.add_order", makes=Order)
+    def duplicate(self, request, pk: str):
+        """Place the same order again, at today's prices. The new order is the answer."""
+        return self.answer_with(services.duplicate_order(self.found(), **self.sent(), by=request.user))
+
     @action(
         detail=True,
         methods=["post"],

@@ -30,7 +30,15 @@ from .document_serializers import (
     StockTransferSerializer,
 )
 from .filters import StockCountItemFilters
-from .inputs import BulkEnterInput, CountedInput, EnterInput, PostCountInput, ReceiveInput, ReverseReceiptInput
+from .inputs import (
+    BulkEnterInput,
+    CountedInput,
+    EnterInput,
+    PostCountInput,
+    ReceiveInput,
+    RecountInput,
+    ReverseReceiptInput,
+)
 
 
 class PurchaseOrderItemViewSet(LineViewSet):
@@ -69,6 +77,11 @@ class PurchaseOrderViewSet(DocumentViewSet):
     def close(self, request, pk: str):
         """Expect no more of it."""
         return self.perform(services.close_purchase_order)
+
+    @action(detail=True, methods=["post"], required_perm="stock.add_purchaseorder", makes=PurchaseOrder)
+    def duplicate(self, request, pk: str):
+        """Draft the same order again, at what the supplier asks today. The new order is the answer."""
+        return self.answer_with(services.duplicate_purchase_order(self.found(), **self.sent(), by=request.user))
 
     @action(detail=True, methods=["post"], required_perm="stock.cancel_purchaseorder")
     def cancel(self, request, pk: str):
@@ -225,6 +238,17 @@ class StockCountViewSet(EachByItself, DocumentViewSet):
     def post_count(self, request, pk: str):
         """Post the differences."""
         return self.perform(services.post_stock_count)
+
+    @action(
+        detail=True,
+        methods=["post"],
+        required_perm="stock.post_stockcount",
+        input_class=RecountInput,
+        makes=StockCount,
+    )
+    def recount(self, request, pk: str):
+        """Move lines to a further count, under way at once, which is the answer. What is left can be posted."""
+        return self.answer_with(services.set_aside_for_recount(self.found(), **self.sent(), by=request.user))
 
     @action(detail=True, methods=["post"], required_perm="stock.cancel_stockcount")
     def cancel(self, request, pk: str):

@@ -4,9 +4,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.models import Product, Supplier
-from inventory_project.base.api.bulk import ATOMIC, BulkResult
+from inventory_project.base.api.bulk import ATOMIC, MOST, BulkResult
 from inventory_project.base.api.fields import (
     IdField,
+    ShortList,
     StrictBoolean,
     StrictDate,
     StrictDecimal,
@@ -151,6 +152,12 @@ class BulkEnterInput(EnterInput):
     """Counted quantities, up to 500."""
 
     atomic = StrictBoolean(required=False, help_text=ATOMIC)
+
+
+class RecountInput(ActInput):
+    """The lines, by their ids, that are to be counted again."""
+
+    items = ShortList(child=StrictInteger(min_value=1), min_length=1, max_length=MOST)
 
 
 class PostCountInput(ActInput):

@@ -230,6 +230,11 @@ POST openapi.json                           ANYONE
 GET                                         SIGNED_IN
 POST                                        SIGNED_IN
 POST users/{pk}/anonymise                   accounts.anonymise_user
+POST users/{pk}/deactivate                  accounts.change_user
+POST users/{pk}/reset-second-factor         accounts.change_user
+POST users/{pk}/send-password-link          accounts.change_user
+POST users/{pk}/sign-out                    accounts.change_user
+POST users/{pk}/unlock                      accounts.change_user
 GET  users/{pk}/roles                       accounts.view_user accounts.view_userrole
 GET  products/by-barcode/{code}             catalog.view_product
 GET  products/by-sku/{sku}                  catalog.view_product
@@ -252,6 +257,7 @@ POST stock-movements/{pk}/reverse           stock.reverse_stockmovement
 POST purchase-orders/{pk}/cancel            stock.cancel_purchaseorder
 POST purchase-orders/{pk}/close             stock.close_purchaseorder
 GET  purchase-orders/{pk}/items             stock.view_purchaseorder stock.view_purchaseorderitem
+POST purchase-orders/{pk}/duplicate         stock.add_purchaseorder
 POST purchase-orders/{pk}/receive           stock.receive_purchaseorder
 POST purchase-orders/{pk}/send              stock.send_purchaseorder
 GET  purchase-orders/by-number/{number}     stock.view_purchaseorder
@@ -270,6 +276,7 @@ POST stock-counts/{pk}/cancel               stock.cancel_stockcount
 POST stock-counts/{pk}/enter                stock.enter_stockcount
 GET  stock-counts/{pk}/items                stock.view_stockcount stock.view_stockcountitem
 POST stock-counts/{pk}/post                 stock.post_stockcount
+POST stock-counts/{pk}/recount              stock.post_stockcount
 POST stock-counts/{pk}/start                stock.start_stockcount
 GET  stock-counts/by-number/{number}        stock.view_stockcount
 GET  customers/{pk}/addresses               sales.view_customer sales.view_customeraddress
@@ -281,6 +288,7 @@ POST orders/{pk}/close                      sales.close_order
 POST orders/{pk}/confirm                    sales.confirm_order
 POST orders/{pk}/deliver                    sales.deliver_order
 POST orders/{pk}/invoice                    billing.add_invoice
+POST orders/{pk}/duplicate                  sales.add_order
 GET  orders/{pk}/items                      sales.view_order sales.view_orderitem
 GET  orders/{pk}/pick-list                  sales.view_order
 GET  orders/{pk}/progress                   sales.view_order

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.db import models
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from billing.models import Invoice
 from inventory_project.base.models import Document
@@ -15,7 +16,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.billing import issued_invoice
 from tests.factories.catalog import CategoryFactory, PriceListFactory, ProductFactory, SupplierProductFactory
 from tests.factories.sales import CustomerFactory, shipped_order
-from tests.factories.stock import InventoryFactory, WarehouseFactory, put_in_stock
+from tests.factories.stock import InventoryFactory, PurchaseOrderItemFactory, WarehouseFactory, put_in_stock
 from tests.lives.scenes import FOR_ACT, SCENES, counting
 from tests.lives.steps import BY_COMMAND, told_to_api
 
@@ -98,6 +99,17 @@ def _bulk_count() -> Call:
     return address(count, "items", "bulk"), {"items": items, "atomic": False}
 
 
+def _recount() -> Call:
+    count = counting()
+    return address(count, "recount"), {"items": [count.items.get().pk]}
+
+
+def _lost_factor() -> Call:
+    user = UserFactory()
+    TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+    return address(user, "reset-second-factor"), {}
+
+
 def _return() -> Call:
     order = shipped_order()
     items = [{"order_item": order.items.get().pk, "quantity": 1}]
@@ -122,6 +134,14 @@ FURTHER: dict[str, Callable[[], Call]] = {
     "invoices/{pk}/credit": lambda: (address(issued_invoice(), "credit"), {"reason": "Damaged"}),
     "customers/{pk}/pay": _pay_all,
     "customers/{pk}/anonymise": lambda: (address(CustomerFactory(), "anonymise"), {}),
+    "orders/{pk}/duplicate": lambda: (address(shipped_order(), "duplicate"), {}),
+    "purchase-orders/{pk}/duplicate": lambda: (address(PurchaseOrderItemFactory().purchase_order, "duplicate"), {}),
+    "stock-counts/{pk}/recount": _recount,
+    "users/{pk}/deactivate": lambda: (address(UserFactory(), "deactivate"), {}),
+    "users/{pk}/reset-second-factor": _lost_factor,
+    "users/{pk}/send-password-link": lambda: (address(UserFactory(), "send-password-link"), {}),
+    "users/{pk}/sign-out": lambda: (address(UserFactory(), "sign-out"), {"revoke_tokens": True}),
+    "users/{pk}/unlock": lambda: (address(UserFactory(), "unlock"), {}),
     "users/{pk}/anonymise": lambda: (address(UserFactory(), "anonymise"), {}),
 }
 

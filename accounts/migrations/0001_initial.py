@@ -76,6 +76,32 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "users",
                 "db_table": "user",
                 "ordering": ["username_key"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("username",),
+                        name="user_username_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This username is taken.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("username_key",),
+                        name="user_username_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This username is taken.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("email",),
+                        name="user_email_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another user has this email address.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("email_key",),
+                        name="user_email_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another user has this email address.",
+                    ),
+                ],
             },
             bases=(accounts.permissions.PermissionsFromRoles, models.Model),
         ),
@@ -114,6 +140,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "roles",
                 "db_table": "role",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="role_name_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="A role with this name exists already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +182,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "roles of users",
                 "db_table": "user_role",
                 "ordering": ["user_id", "role_id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "role"),
+                        name="user_role_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The user has this role already.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -160,60 +202,6 @@ class Migration(migrations.Migration):
                 through_fields=("user", "role"),
                 to="accounts.role",
                 verbose_name="roles",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(
-                fields=("name",),
-                name="role_name_unique",
-                violation_error_code="duplicate",
-                violation_error_message="A role with this name exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="userrole",
-            constraint=models.UniqueConstraint(
-                fields=("user", "role"),
-                name="user_role_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The user has this role already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                fields=("username",),
-                name="user_username_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This username is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                fields=("username_key",),
-                name="user_username_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This username is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                fields=("email",),
-                name="user_email_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another user has this email address.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                fields=("email_key",),
-                name="user_email_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another user has this email address.",
             ),
         ),
     ]

@@ -19,9 +19,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("catalog", "0001_initial"),
         ("sales", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -254,6 +254,166 @@ class Migration(migrations.Migration):
                 "db_table": "invoice",
                 "ordering": ["-id"],
                 "permissions": [("export_report", "Can download reports as CSV")],
+                "indexes": [
+                    models.Index(fields=["status"], name="invoice_status"),
+                    models.Index(fields=["due_date"], name="invoice_due_date"),
+                    models.Index(fields=["issued_date"], name="invoice_issued_date"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice_number",),
+                        name="invoice_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another invoice has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("series_year", "series_number"),
+                        name="invoice_series_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another invoice has this number of the year.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["cancelled", "draft", "issued", "overdue", "paid"])),
+                        name="invoice_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, issued, paid, overdue, cancelled.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("series_year__gte", 1), ("series_year__lte", 2147483647)),
+                        name="invoice_series_year_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Series year must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("series_number__gte", 1), ("series_number__lte", 2147483647)),
+                        name="invoice_series_number_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Series number must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_subtotal_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_total_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Total amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_paid__gte", Decimal("0")), ("amount_paid__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_amount_paid_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Amount paid must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_credited__gte", Decimal("0")), ("amount_credited__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_amount_credited_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Amount credited must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_refunded__gte", Decimal("0")), ("amount_refunded__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_amount_refunded_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Amount refunded must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_amount",
+                                django.db.models.functions.math.Round(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("subtotal_amount"), "+", models.F("tax_amount")
+                                    ),
+                                    2,
+                                ),
+                            )
+                        ),
+                        name="invoice_total_adds_up",
+                        violation_error_code="invoice_total_adds_up",
+                        violation_error_message="The total must be subtotal plus tax.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_refunded__lte", models.F("amount_paid"))),
+                        name="invoice_refunded_within_paid",
+                        violation_error_code="invoice_refunded_within_paid",
+                        violation_error_message="No more can be refunded than was paid.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__gte", 0)),
+                        name="invoice_balance_not_negative",
+                        violation_error_code="invoice_balance_not_negative",
+                        violation_error_message="Payments and credits would come to more than the total.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "cancelled"]),
+                            models.Q(("balance", 0), ("status", "paid")),
+                            models.Q(("balance__gt", 0), ("status__in", ("issued", "overdue"))),
+                            _connector="OR",
+                        ),
+                        name="invoice_paid_exactly_without_balance",
+                        violation_error_code="invoice_paid_exactly_without_balance",
+                        violation_error_message="An issued invoice is paid exactly when nothing is left to pay.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "cancelled"),
+                            models.Q(("issued_date", None), ("series_number", None), ("status", "draft")),
+                            models.Q(
+                                models.Q(("status", "draft"), _negated=True),
+                                ("due_date__isnull", False),
+                                ("issued_date__isnull", False),
+                                ("series_number__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invoice_numbered_once_issued",
+                        violation_error_code="invoice_numbered_once_issued",
+                        violation_error_message="An invoice has a number, a date of issue and a due date from the moment of its issue.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid_date__isnull", False), ("status", "paid")),
+                            models.Q(models.Q(("status", "paid"), _negated=True), ("paid_date", None)),
+                            _connector="OR",
+                        ),
+                        name="invoice_paid_date_once_paid",
+                        violation_error_code="invoice_paid_date_once_paid",
+                        violation_error_message="Exactly a paid invoice has a date on which it was paid.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("series_number", None), ("series_year", None)),
+                            models.Q(("series_number__isnull", False), ("series_year__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invoice_series_complete",
+                        violation_error_code="invoice_series_complete",
+                        violation_error_message="A legal number consists of year and number.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -425,6 +585,164 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "credit notes",
                 "db_table": "credit_note",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["status"], name="credit_note_status"),
+                    models.Index(fields=["issued_at"], name="credit_note_issued_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("credit_note_number",),
+                        name="credit_note_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another credit note has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("series_year", "series_number"),
+                        name="credit_note_series_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another credit note has this number of the year.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["cancelled", "draft", "issued"])),
+                        name="credit_note_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, issued, cancelled.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("refund_method__in", ["", "bank_transfer", "card", "cash", "check"])),
+                        name="credit_note_refund_method_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="The refund method must be empty or one of the payment methods.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("series_year__gte", 1), ("series_year__lte", 2147483647)),
+                        name="credit_note_series_year_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Series year must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("series_number__gte", 1), ("series_number__lte", 2147483647)),
+                        name="credit_note_series_number_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Series number must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_subtotal_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_total_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Total amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("set_off_amount__gte", Decimal("0")), ("set_off_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_set_off_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Set off amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded_amount__gte", Decimal("0")), ("refunded_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_refunded_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Refunded amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_amount",
+                                django.db.models.functions.math.Round(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("subtotal_amount"), "+", models.F("tax_amount")
+                                    ),
+                                    2,
+                                ),
+                            )
+                        ),
+                        name="credit_note_total_adds_up",
+                        violation_error_code="credit_note_total_adds_up",
+                        violation_error_message="The total must be subtotal plus tax.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_amount__gte",
+                                django.db.models.functions.math.Round(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("set_off_amount"), "+", models.F("refunded_amount")
+                                    ),
+                                    2,
+                                ),
+                            )
+                        ),
+                        name="credit_note_used_within_total",
+                        violation_error_code="credit_note_used_within_total",
+                        violation_error_message="No more can be set off and refunded than the credit note comes to.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded_amount", 0),
+                            models.Q(("refunded_at__isnull", False), models.Q(("refund_method", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="credit_note_refund_complete",
+                        violation_error_code="credit_note_refund_complete",
+                        violation_error_message="A refund needs its date and its method.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "issued"), _negated=True), ("total_amount__gt", 0), _connector="OR"
+                        ),
+                        name="credit_note_issued_with_amount",
+                        violation_error_code="credit_note_issued_with_amount",
+                        violation_error_message="A credit note of 0 can't be issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("issued_at__isnull", False), ("series_number__isnull", False), ("status", "issued")
+                            ),
+                            models.Q(
+                                models.Q(("status", "issued"), _negated=True),
+                                ("issued_at", None),
+                                ("series_number", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credit_note_numbered_once_issued",
+                        violation_error_code="credit_note_numbered_once_issued",
+                        violation_error_message="A credit note has a number and a date of issue from the moment of its issue.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("series_number", None), ("series_year", None)),
+                            models.Q(("series_number__isnull", False), ("series_year__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="credit_note_series_complete",
+                        violation_error_code="credit_note_series_complete",
+                        violation_error_message="A legal number consists of year and number.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,6 +876,79 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "invoice lines",
                 "db_table": "invoice_item",
                 "ordering": ["invoice_id", "id"],
+                "indexes": [models.Index(fields=["invoice", "product"], name="invoice_item_invoice_product")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["goods", "shipping"])),
+                        name="invoice_item_kind_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="kind must be one of: goods, shipping.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_category__in", ["", "AE", "E", "G", "K", "O", "S", "Z"])),
+                        name="invoice_item_tax_category_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="The tax category must be empty or one of the known categories.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_category__in", ["", "S"]), ("tax_percent", 0), _connector="OR"),
+                        name="invoice_item_untaxed_categories_are_zero",
+                        violation_error_code="invoice_item_untaxed_categories_are_zero",
+                        violation_error_message="Only the standard tax category has a rate above 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="invoice_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_price__gte", Decimal("0")), ("unit_price__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="invoice_item_unit_price_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit price must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_percent__gte", Decimal("0")), ("discount_percent__lte", Decimal("100"))
+                        ),
+                        name="invoice_item_discount_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Discount percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
+                        name="invoice_item_tax_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_item_subtotal_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="invoice_item_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("product__isnull", False), models.Q(("description", ""), _negated=True), _connector="OR"
+                        ),
+                        name="invoice_item_says_what_for",
+                        violation_error_code="invoice_item_says_what_for",
+                        violation_error_message="A line without a product needs a description.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -629,6 +1020,50 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "credit note lines",
                 "db_table": "credit_note_item",
                 "ordering": ["credit_note_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("credit_note", "invoice_item"),
+                        name="credit_note_item_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The invoice line is on this credit note already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="credit_note_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_price__gte", Decimal("0")), ("unit_price__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="credit_note_item_unit_price_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit price must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
+                        name="credit_note_item_tax_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_item_subtotal_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="credit_note_item_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -718,631 +1153,45 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "payments",
                 "db_table": "payment",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["paid_date"], name="payment_paid_date")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("payment_number",),
+                        name="payment_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another payment has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["recorded", "voided"])),
+                        name="payment_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: recorded, voided.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payment_method__in", ["bank_transfer", "card", "cash", "check"])),
+                        name="payment_payment_method_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="payment_method must be one of: cash, card, bank_transfer, check.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gte", Decimal("0.01")), ("amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="payment_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Amount must be between 0.01 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "voided"), ("voided_at__isnull", False)),
+                            models.Q(("status", "recorded"), ("voided_at", None)),
+                            _connector="OR",
+                        ),
+                        name="payment_voided_with_date",
+                        violation_error_code="payment_voided_with_date",
+                        violation_error_message="Exactly a voided payment has a date on which it was voided.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["status"], name="invoice_status"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["due_date"], name="invoice_due_date"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["issued_date"], name="invoice_issued_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("invoice_number",),
-                name="invoice_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another invoice has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("series_year", "series_number"),
-                name="invoice_series_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another invoice has this number of the year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "draft", "issued", "overdue", "paid"])),
-                name="invoice_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, issued, paid, overdue, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("series_year__gte", 1), ("series_year__lte", 2147483647)),
-                name="invoice_series_year_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Series year must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("series_number__gte", 1), ("series_number__lte", 2147483647)),
-                name="invoice_series_number_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Series number must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="invoice_subtotal_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="invoice_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="invoice_total_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Total amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_paid__gte", Decimal("0")), ("amount_paid__lte", Decimal("999999999999.99"))
-                ),
-                name="invoice_amount_paid_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Amount paid must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_credited__gte", Decimal("0")), ("amount_credited__lte", Decimal("999999999999.99"))
-                ),
-                name="invoice_amount_credited_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Amount credited must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_refunded__gte", Decimal("0")), ("amount_refunded__lte", Decimal("999999999999.99"))
-                ),
-                name="invoice_amount_refunded_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Amount refunded must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_amount",
-                        django.db.models.functions.math.Round(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("subtotal_amount"), "+", models.F("tax_amount")
-                            ),
-                            2,
-                        ),
-                    )
-                ),
-                name="invoice_total_adds_up",
-                violation_error_code="invoice_total_adds_up",
-                violation_error_message="The total must be subtotal plus tax.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_refunded__lte", models.F("amount_paid"))),
-                name="invoice_refunded_within_paid",
-                violation_error_code="invoice_refunded_within_paid",
-                violation_error_message="No more can be refunded than was paid.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__gte", 0)),
-                name="invoice_balance_not_negative",
-                violation_error_code="invoice_balance_not_negative",
-                violation_error_message="Payments and credits would come to more than the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "cancelled"]),
-                    models.Q(("balance", 0), ("status", "paid")),
-                    models.Q(("balance__gt", 0), ("status__in", ("issued", "overdue"))),
-                    _connector="OR",
-                ),
-                name="invoice_paid_exactly_without_balance",
-                violation_error_code="invoice_paid_exactly_without_balance",
-                violation_error_message="An issued invoice is paid exactly when nothing is left to pay.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "cancelled"),
-                    models.Q(("issued_date", None), ("series_number", None), ("status", "draft")),
-                    models.Q(
-                        models.Q(("status", "draft"), _negated=True),
-                        ("due_date__isnull", False),
-                        ("issued_date__isnull", False),
-                        ("series_number__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="invoice_numbered_once_issued",
-                violation_error_code="invoice_numbered_once_issued",
-                violation_error_message="An invoice has a number, a date of issue and a due date from the moment of its issue.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid_date__isnull", False), ("status", "paid")),
-                    models.Q(models.Q(("status", "paid"), _negated=True), ("paid_date", None)),
-                    _connector="OR",
-                ),
-                name="invoice_paid_date_once_paid",
-                violation_error_code="invoice_paid_date_once_paid",
-                violation_error_message="Exactly a paid invoice has a date on which it was paid.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("series_number", None), ("series_year", None)),
-                    models.Q(("series_number__isnull", False), ("series_year__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invoice_series_complete",
-                violation_error_code="invoice_series_complete",
-                violation_error_message="A legal number consists of year and number.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="creditnote",
-            index=models.Index(fields=["status"], name="credit_note_status"),
-        ),
-        migrations.AddIndex(
-            model_name="creditnote",
-            index=models.Index(fields=["issued_at"], name="credit_note_issued_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.UniqueConstraint(
-                fields=("credit_note_number",),
-                name="credit_note_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another credit note has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.UniqueConstraint(
-                fields=("series_year", "series_number"),
-                name="credit_note_series_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another credit note has this number of the year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "draft", "issued"])),
-                name="credit_note_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, issued, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refund_method__in", ["", "bank_transfer", "card", "cash", "check"])),
-                name="credit_note_refund_method_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="The refund method must be empty or one of the payment methods.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("series_year__gte", 1), ("series_year__lte", 2147483647)),
-                name="credit_note_series_year_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Series year must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("series_number__gte", 1), ("series_number__lte", 2147483647)),
-                name="credit_note_series_number_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Series number must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="credit_note_subtotal_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="credit_note_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="credit_note_total_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Total amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("set_off_amount__gte", Decimal("0")), ("set_off_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="credit_note_set_off_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Set off amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refunded_amount__gte", Decimal("0")), ("refunded_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="credit_note_refunded_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Refunded amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_amount",
-                        django.db.models.functions.math.Round(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("subtotal_amount"), "+", models.F("tax_amount")
-                            ),
-                            2,
-                        ),
-                    )
-                ),
-                name="credit_note_total_adds_up",
-                violation_error_code="credit_note_total_adds_up",
-                violation_error_message="The total must be subtotal plus tax.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_amount__gte",
-                        django.db.models.functions.math.Round(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("set_off_amount"), "+", models.F("refunded_amount")
-                            ),
-                            2,
-                        ),
-                    )
-                ),
-                name="credit_note_used_within_total",
-                violation_error_code="credit_note_used_within_total",
-                violation_error_message="No more can be set off and refunded than the credit note comes to.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refunded_amount", 0),
-                    models.Q(("refunded_at__isnull", False), models.Q(("refund_method", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="credit_note_refund_complete",
-                violation_error_code="credit_note_refund_complete",
-                violation_error_message="A refund needs its date and its method.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "issued"), _negated=True), ("total_amount__gt", 0), _connector="OR"
-                ),
-                name="credit_note_issued_with_amount",
-                violation_error_code="credit_note_issued_with_amount",
-                violation_error_message="A credit note of 0 can't be issued.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_at__isnull", False), ("series_number__isnull", False), ("status", "issued")),
-                    models.Q(
-                        models.Q(("status", "issued"), _negated=True), ("issued_at", None), ("series_number", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="credit_note_numbered_once_issued",
-                violation_error_code="credit_note_numbered_once_issued",
-                violation_error_message="A credit note has a number and a date of issue from the moment of its issue.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("series_number", None), ("series_year", None)),
-                    models.Q(("series_number__isnull", False), ("series_year__isnull", False)),
-                    _connector="OR",
-                ),
-                name="credit_note_series_complete",
-                violation_error_code="credit_note_series_complete",
-                violation_error_message="A legal number consists of year and number.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoiceitem",
-            index=models.Index(fields=["invoice", "product"], name="invoice_item_invoice_product"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["goods", "shipping"])),
-                name="invoice_item_kind_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="kind must be one of: goods, shipping.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_category__in", ["", "AE", "E", "G", "K", "O", "S", "Z"])),
-                name="invoice_item_tax_category_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="The tax category must be empty or one of the known categories.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_category__in", ["", "S"]), ("tax_percent", 0), _connector="OR"),
-                name="invoice_item_untaxed_categories_are_zero",
-                violation_error_code="invoice_item_untaxed_categories_are_zero",
-                violation_error_message="Only the standard tax category has a rate above 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="invoice_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_price__gte", Decimal("0")), ("unit_price__lte", Decimal("99999999999.9999"))),
-                name="invoice_item_unit_price_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit price must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount_percent__gte", Decimal("0")), ("discount_percent__lte", Decimal("100"))),
-                name="invoice_item_discount_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Discount percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
-                name="invoice_item_tax_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))),
-                name="invoice_item_subtotal_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="invoice_item_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("product__isnull", False), models.Q(("description", ""), _negated=True), _connector="OR"
-                ),
-                name="invoice_item_says_what_for",
-                violation_error_code="invoice_item_says_what_for",
-                violation_error_message="A line without a product needs a description.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnoteitem",
-            constraint=models.UniqueConstraint(
-                fields=("credit_note", "invoice_item"),
-                name="credit_note_item_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The invoice line is on this credit note already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnoteitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="credit_note_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnoteitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_price__gte", Decimal("0")), ("unit_price__lte", Decimal("99999999999.9999"))),
-                name="credit_note_item_unit_price_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit price must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnoteitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
-                name="credit_note_item_tax_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnoteitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))),
-                name="credit_note_item_subtotal_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditnoteitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="credit_note_item_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["paid_date"], name="payment_paid_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("payment_number",),
-                name="payment_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another payment has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["recorded", "voided"])),
-                name="payment_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: recorded, voided.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payment_method__in", ["bank_transfer", "card", "cash", "check"])),
-                name="payment_payment_method_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="payment_method must be one of: cash, card, bank_transfer, check.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", Decimal("0.01")), ("amount__lte", Decimal("999999999999.99"))),
-                name="payment_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Amount must be between 0.01 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "voided"), ("voided_at__isnull", False)),
-                    models.Q(("status", "recorded"), ("voided_at", None)),
-                    _connector="OR",
-                ),
-                name="payment_voided_with_date",
-                violation_error_code="payment_voided_with_date",
-                violation_error_message="Exactly a voided payment has a date on which it was voided.",
-            ),
         ),
     ]

@@ -52,6 +52,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "categories",
                 "db_table": "category",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="category_name_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="A category with this name exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("pk")), _negated=True),
+                        name="category_parent_not_itself",
+                        violation_error_code="category_parent_not_itself",
+                        violation_error_message="A category can't be its own parent.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +89,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "price lists",
                 "db_table": "price_list",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="price_list_name_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="A price list with this name exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="price_list_period_in_order",
+                        violation_error_code="price_list_period_in_order",
+                        violation_error_message="The last day can't be before the first.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +200,45 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "products",
                 "db_table": "product",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["name"], name="product_name")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sku",),
+                        name="product_sku_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another product has this SKU.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("sku_key",),
+                        name="product_sku_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another product has this SKU.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tracking__in", ["lot", "none", "serial"])),
+                        name="product_tracking_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="tracking must be one of: none, lot, serial.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", Decimal("0")), ("price__lte", Decimal("99999999999.9999"))),
+                        name="product_price_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Price must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cost__gte", Decimal("0")), ("cost__lte", Decimal("99999999999.9999"))),
+                        name="product_cost_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Cost must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight_grams__gte", 0), ("weight_grams__lte", 2147483647)),
+                        name="product_weight_grams_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Weight grams must be between 0 and 2147483647.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +280,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "list prices",
                 "db_table": "price_list_item",
                 "ordering": ["price_list_id", "product_id", "minimum_quantity"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("price_list", "product", "minimum_quantity"),
+                        name="price_list_item_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The list has a price for this product and quantity already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_quantity__gte", 1), ("minimum_quantity__lte", 2147483647)),
+                        name="price_list_item_minimum_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Minimum quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", Decimal("0")), ("price__lte", Decimal("99999999999.9999"))),
+                        name="price_list_item_price_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Price must be between 0 and 99999999999.9999.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +348,39 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "barcodes",
                 "db_table": "product_barcode",
                 "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="product_barcode_code_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This barcode is in use already.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("code_key",),
+                        name="product_barcode_code_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This barcode is in use already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("product",),
+                        name="product_barcode_one_primary",
+                        violation_error_code="duplicate",
+                        violation_error_message="The product has a primary barcode already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("symbology__in", ["code128", "ean13", "ean8", "gtin14", "qr", "upca"])),
+                        name="product_barcode_symbology_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="symbology must be one of: ean13, ean8, upca, gtin14, code128, qr.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="product_barcode_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +454,38 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "suppliers",
                 "db_table": "supplier",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="supplier_code_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another supplier has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("code_key",),
+                        name="supplier_code_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another supplier has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="supplier_name_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="A supplier with this name exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payment_terms_days__gte", 0), ("payment_terms_days__lte", 2147483647)),
+                        name="supplier_payment_terms_days_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Payment terms days must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lead_time_days__gte", 0), ("lead_time_days__lte", 2147483647)),
+                        name="supplier_lead_time_days_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Lead time days must be between 0 and 2147483647.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +544,47 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "suppliers' offers",
                 "db_table": "supplier_product",
                 "ordering": ["product_id", "supplier_id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supplier", "product"),
+                        name="supplier_product_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This supplier's offer for the product exists already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_preferred", True)),
+                        fields=("product",),
+                        name="supplier_product_one_preferred",
+                        violation_error_code="duplicate",
+                        violation_error_message="The product has a preferred supplier already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cost__gte", Decimal("0")), ("cost__lte", Decimal("99999999999.9999"))),
+                        name="supplier_product_cost_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Cost must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_order_quantity__gte", 1), ("minimum_order_quantity__lte", 2147483647)
+                        ),
+                        name="supplier_product_minimum_order_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Minimum order quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pack_size__gte", 1), ("pack_size__lte", 2147483647)),
+                        name="supplier_product_pack_size_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Pack size must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lead_time_days__gte", 0), ("lead_time_days__lte", 2147483647)),
+                        name="supplier_product_lead_time_days_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Lead time days must be between 0 and 2147483647.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -445,6 +643,39 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "tax rates",
                 "db_table": "tax_rate",
                 "ordering": ["-rate", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="tax_rate_name_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="A tax rate with this name exists already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="tax_rate_one_default",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another tax rate is the default already. Untick it there first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("category__in", ["AE", "E", "G", "K", "O", "S", "Z"])),
+                        name="tax_rate_category_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="category must be one of: S, Z, E, AE, G, K, O.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", Decimal("0")), ("rate__lte", Decimal("100"))),
+                        name="tax_rate_rate_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Rate must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("category", "S"), ("rate", 0), _connector="OR"),
+                        name="tax_rate_untaxed_categories_are_zero",
+                        violation_error_code="tax_rate_untaxed_categories_are_zero",
+                        violation_error_message="Only the standard category has a rate above 0.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -458,324 +689,6 @@ class Migration(migrations.Migration):
                 related_name="products",
                 to="catalog.taxrate",
                 verbose_name="tax rate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.UniqueConstraint(
-                fields=("name",),
-                name="category_name_unique",
-                violation_error_code="duplicate",
-                violation_error_message="A category with this name exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("pk")), _negated=True),
-                name="category_parent_not_itself",
-                violation_error_code="category_parent_not_itself",
-                violation_error_message="A category can't be its own parent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelist",
-            constraint=models.UniqueConstraint(
-                fields=("name",),
-                name="price_list_name_unique",
-                violation_error_code="duplicate",
-                violation_error_message="A price list with this name exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None),
-                    ("valid_until", None),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="price_list_period_in_order",
-                violation_error_code="price_list_period_in_order",
-                violation_error_message="The last day can't be before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelistitem",
-            constraint=models.UniqueConstraint(
-                fields=("price_list", "product", "minimum_quantity"),
-                name="price_list_item_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The list has a price for this product and quantity already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelistitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_quantity__gte", 1), ("minimum_quantity__lte", 2147483647)),
-                name="price_list_item_minimum_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Minimum quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelistitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", Decimal("0")), ("price__lte", Decimal("99999999999.9999"))),
-                name="price_list_item_price_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Price must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productbarcode",
-            constraint=models.UniqueConstraint(
-                fields=("code",),
-                name="product_barcode_code_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This barcode is in use already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productbarcode",
-            constraint=models.UniqueConstraint(
-                fields=("code_key",),
-                name="product_barcode_code_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This barcode is in use already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productbarcode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)),
-                fields=("product",),
-                name="product_barcode_one_primary",
-                violation_error_code="duplicate",
-                violation_error_message="The product has a primary barcode already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productbarcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("symbology__in", ["code128", "ean13", "ean8", "gtin14", "qr", "upca"])),
-                name="product_barcode_symbology_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="symbology must be one of: ean13, ean8, upca, gtin14, code128, qr.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productbarcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="product_barcode_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.UniqueConstraint(
-                fields=("code",),
-                name="supplier_code_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another supplier has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.UniqueConstraint(
-                fields=("code_key",),
-                name="supplier_code_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another supplier has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.UniqueConstraint(
-                fields=("name",),
-                name="supplier_name_unique",
-                violation_error_code="duplicate",
-                violation_error_message="A supplier with this name exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payment_terms_days__gte", 0), ("payment_terms_days__lte", 2147483647)),
-                name="supplier_payment_terms_days_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Payment terms days must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lead_time_days__gte", 0), ("lead_time_days__lte", 2147483647)),
-                name="supplier_lead_time_days_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Lead time days must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierproduct",
-            constraint=models.UniqueConstraint(
-                fields=("supplier", "product"),
-                name="supplier_product_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This supplier's offer for the product exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierproduct",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_preferred", True)),
-                fields=("product",),
-                name="supplier_product_one_preferred",
-                violation_error_code="duplicate",
-                violation_error_message="The product has a preferred supplier already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost__gte", Decimal("0")), ("cost__lte", Decimal("99999999999.9999"))),
-                name="supplier_product_cost_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Cost must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_order_quantity__gte", 1), ("minimum_order_quantity__lte", 2147483647)),
-                name="supplier_product_minimum_order_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Minimum order quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pack_size__gte", 1), ("pack_size__lte", 2147483647)),
-                name="supplier_product_pack_size_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Pack size must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lead_time_days__gte", 0), ("lead_time_days__lte", 2147483647)),
-                name="supplier_product_lead_time_days_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Lead time days must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.UniqueConstraint(
-                fields=("name",),
-                name="tax_rate_name_unique",
-                violation_error_code="duplicate",
-                violation_error_message="A tax rate with this name exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("is_default",),
-                name="tax_rate_one_default",
-                violation_error_code="duplicate",
-                violation_error_message="Another tax rate is the default already. Untick it there first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category__in", ["AE", "E", "G", "K", "O", "S", "Z"])),
-                name="tax_rate_category_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="category must be one of: S, Z, E, AE, G, K, O.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gte", Decimal("0")), ("rate__lte", Decimal("100"))),
-                name="tax_rate_rate_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Rate must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category", "S"), ("rate", 0), _connector="OR"),
-                name="tax_rate_untaxed_categories_are_zero",
-                violation_error_code="tax_rate_untaxed_categories_are_zero",
-                violation_error_message="Only the standard category has a rate above 0.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["name"], name="product_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("sku",),
-                name="product_sku_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another product has this SKU.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("sku_key",),
-                name="product_sku_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another product has this SKU.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tracking__in", ["lot", "none", "serial"])),
-                name="product_tracking_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="tracking must be one of: none, lot, serial.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", Decimal("0")), ("price__lte", Decimal("99999999999.9999"))),
-                name="product_price_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Price must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost__gte", Decimal("0")), ("cost__lte", Decimal("99999999999.9999"))),
-                name="product_cost_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Cost must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight_grams__gte", 0), ("weight_grams__lte", 2147483647)),
-                name="product_weight_grams_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Weight grams must be between 0 and 2147483647.",
             ),
         ),
     ]

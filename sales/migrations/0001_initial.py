@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("catalog", "0001_initial"),
         ("stock", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -152,6 +152,51 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "customers",
                 "db_table": "customer",
                 "ordering": ["name", "id"],
+                "indexes": [models.Index(fields=["name", "id"], name="customer_name")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="customer_code_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another customer has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("code_key",),
+                        name="customer_code_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another customer has this code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_treatment__in", ["domestic", "export", "reverse_charge"])),
+                        name="customer_tax_treatment_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="tax_treatment must be one of: domestic, reverse_charge, export.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("tax_treatment", "reverse_charge"), _negated=True),
+                            models.Q(("tax_id", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="customer_reverse_charge_needs_tax_id",
+                        violation_error_code="customer_reverse_charge_needs_tax_id",
+                        violation_error_message="Reverse charge needs the customer's tax ID.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payment_terms_days__gte", 0), ("payment_terms_days__lte", 3650)),
+                        name="customer_payment_terms_days_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Payment terms must be between 0 and 3650 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credit_limit__gte", Decimal("0")), ("credit_limit__lte", Decimal("999999999999.99"))
+                        ),
+                        name="customer_credit_limit_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Credit limit must be between 0 and 999999999999.99.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +289,21 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "customer addresses",
                 "db_table": "customer_address",
                 "ordering": ["customer_id", "kind", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["billing", "shipping"])),
+                        name="customer_address_kind_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="kind must be one of: billing, shipping.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("customer", "kind"),
+                        name="customer_address_one_default",
+                        violation_error_code="duplicate",
+                        violation_error_message="The customer has a default address of this kind already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -479,6 +539,93 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "orders",
                 "db_table": "order",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["status"], name="order_status"),
+                    models.Index(fields=["-created_at"], name="order_created_at"),
+                    models.Index(fields=["ordered_at"], name="order_ordered_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order_number",),
+                        name="order_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another order has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["cancelled", "confirmed", "delivered", "pending", "shipped"])
+                        ),
+                        name="order_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: pending, confirmed, shipped, delivered, cancelled.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("shipping_tax_category__in", ["AE", "E", "G", "K", "O", "S", "Z"])),
+                        name="order_shipping_tax_category_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="shipping_tax_category must be one of: S, Z, E, AE, G, K, O.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="order_subtotal_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shipping_amount__gte", Decimal("0")), ("shipping_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="order_shipping_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Shipping amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="order_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="order_total_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Total amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shipping_tax_percent__gte", Decimal("0")), ("shipping_tax_percent__lte", Decimal("100"))
+                        ),
+                        name="order_shipping_tax_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Shipping tax percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_amount",
+                                django.db.models.functions.math.Round(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("subtotal_amount"), "+", models.F("shipping_amount")
+                                        ),
+                                        "+",
+                                        models.F("tax_amount"),
+                                    ),
+                                    2,
+                                ),
+                            )
+                        ),
+                        name="order_total_adds_up",
+                        violation_error_code="order_total_adds_up",
+                        violation_error_message="The total must be subtotal plus shipping plus tax.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -621,6 +768,89 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "order lines",
                 "db_table": "order_item",
                 "ordering": ["order_id", "id"],
+                "indexes": [models.Index(fields=["order", "product"], name="order_item_order_product")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="order_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_price__gte", Decimal("0")), ("unit_price__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="order_item_unit_price_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit price must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_percent__gte", Decimal("0")), ("discount_percent__lte", Decimal("100"))
+                        ),
+                        name="order_item_discount_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Discount percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
+                        name="order_item_tax_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))
+                        ),
+                        name="order_item_subtotal_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="order_item_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price_origin__in", ["", "list", "manual", "product"])),
+                        name="order_item_price_origin_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="price_origin must be one of: , list, product, manual.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_category__in", ["AE", "E", "G", "K", "O", "S", "Z"])),
+                        name="order_item_tax_category_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="tax_category must be one of: S, Z, E, AE, G, K, O.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity_shipped__gte", 0), ("quantity_shipped__lte", models.F("quantity"))
+                        ),
+                        name="order_item_shipped_within_quantity",
+                        violation_error_code="order_item_shipped_within_quantity",
+                        violation_error_message="No more can be shipped than was ordered.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity_returned__gte", 0), ("quantity_returned__lte", models.F("quantity_shipped"))
+                        ),
+                        name="order_item_returned_within_shipped",
+                        violation_error_code="order_item_returned_within_shipped",
+                        violation_error_message="No more can come back than was shipped.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity_invoiced__gte", 0), ("quantity_invoiced__lte", models.F("quantity"))
+                        ),
+                        name="order_item_invoiced_within_quantity",
+                        violation_error_code="order_item_invoiced_within_quantity",
+                        violation_error_message="No more can be invoiced than was ordered.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -669,6 +899,21 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reservations",
                 "db_table": "reservation",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["expires_at"], name="reservation_expires_at")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="reservation_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("order_item", "inventory"),
+                        name="reservation_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The order line has a reservation in this warehouse already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -760,6 +1005,23 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sales returns",
                 "db_table": "sales_return",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["status"], name="sales_return_status")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("return_number",),
+                        name="sales_return_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another return has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["approved", "cancelled", "closed", "received", "rejected", "requested"])
+                        ),
+                        name="sales_return_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: requested, approved, rejected, received, closed, cancelled.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -830,6 +1092,28 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sales return lines",
                 "db_table": "sales_return_item",
                 "ordering": ["sales_return_id", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="sales_return_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("condition__in", ["damaged", "resellable"])),
+                        name="sales_return_item_condition_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="condition must be one of: resellable, damaged.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity_received__gte", 0), ("quantity_received__lte", models.F("quantity"))
+                        ),
+                        name="sales_return_item_received_within_quantity",
+                        violation_error_code="sales_return_item_received_within_quantity",
+                        violation_error_message="No more can be received than was announced.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -918,6 +1202,21 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shipments",
                 "db_table": "shipment",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["status"], name="shipment_status")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shipment_number",),
+                        name="shipment_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another shipment has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["cancelled", "delivered", "draft", "shipped"])),
+                        name="shipment_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, shipped, delivered, cancelled.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -987,422 +1286,22 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shipment lines",
                 "db_table": "shipment_item",
                 "ordering": ["shipment_id", "id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["name", "id"], name="customer_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.UniqueConstraint(
-                fields=("code",),
-                name="customer_code_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another customer has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.UniqueConstraint(
-                fields=("code_key",),
-                name="customer_code_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another customer has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_treatment__in", ["domestic", "export", "reverse_charge"])),
-                name="customer_tax_treatment_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="tax_treatment must be one of: domestic, reverse_charge, export.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("tax_treatment", "reverse_charge"), _negated=True),
-                    models.Q(("tax_id", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="customer_reverse_charge_needs_tax_id",
-                violation_error_code="customer_reverse_charge_needs_tax_id",
-                violation_error_message="Reverse charge needs the customer's tax ID.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payment_terms_days__gte", 0), ("payment_terms_days__lte", 3650)),
-                name="customer_payment_terms_days_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Payment terms must be between 0 and 3650 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credit_limit__gte", Decimal("0")), ("credit_limit__lte", Decimal("999999999999.99"))
-                ),
-                name="customer_credit_limit_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Credit limit must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customeraddress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["billing", "shipping"])),
-                name="customer_address_kind_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="kind must be one of: billing, shipping.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customeraddress",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("customer", "kind"),
-                name="customer_address_one_default",
-                violation_error_code="duplicate",
-                violation_error_message="The customer has a default address of this kind already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["status"], name="order_status"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["-created_at"], name="order_created_at"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["ordered_at"], name="order_ordered_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                fields=("order_number",),
-                name="order_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another order has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "confirmed", "delivered", "pending", "shipped"])),
-                name="order_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: pending, confirmed, shipped, delivered, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shipping_tax_category__in", ["AE", "E", "G", "K", "O", "S", "Z"])),
-                name="order_shipping_tax_category_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="shipping_tax_category must be one of: S, Z, E, AE, G, K, O.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="order_subtotal_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("shipping_amount__gte", Decimal("0")), ("shipping_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="order_shipping_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Shipping amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="order_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="order_total_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Total amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("shipping_tax_percent__gte", Decimal("0")), ("shipping_tax_percent__lte", Decimal("100"))
-                ),
-                name="order_shipping_tax_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Shipping tax percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_amount",
-                        django.db.models.functions.math.Round(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("subtotal_amount"), "+", models.F("shipping_amount")
-                                ),
-                                "+",
-                                models.F("tax_amount"),
-                            ),
-                            2,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="shipment_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))
                         ),
-                    )
-                ),
-                name="order_total_adds_up",
-                violation_error_code="order_total_adds_up",
-                violation_error_message="The total must be subtotal plus shipping plus tax.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderitem",
-            index=models.Index(fields=["order", "product"], name="order_item_order_product"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="order_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_price__gte", Decimal("0")), ("unit_price__lte", Decimal("99999999999.9999"))),
-                name="order_item_unit_price_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit price must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount_percent__gte", Decimal("0")), ("discount_percent__lte", Decimal("100"))),
-                name="order_item_discount_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Discount percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
-                name="order_item_tax_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))),
-                name="order_item_subtotal_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="order_item_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_origin__in", ["", "list", "manual", "product"])),
-                name="order_item_price_origin_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="price_origin must be one of: , list, product, manual.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_category__in", ["AE", "E", "G", "K", "O", "S", "Z"])),
-                name="order_item_tax_category_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="tax_category must be one of: S, Z, E, AE, G, K, O.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_shipped__gte", 0), ("quantity_shipped__lte", models.F("quantity"))),
-                name="order_item_shipped_within_quantity",
-                violation_error_code="order_item_shipped_within_quantity",
-                violation_error_message="No more can be shipped than was ordered.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity_returned__gte", 0), ("quantity_returned__lte", models.F("quantity_shipped"))
-                ),
-                name="order_item_returned_within_shipped",
-                violation_error_code="order_item_returned_within_shipped",
-                violation_error_message="No more can come back than was shipped.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_invoiced__gte", 0), ("quantity_invoiced__lte", models.F("quantity"))),
-                name="order_item_invoiced_within_quantity",
-                violation_error_code="order_item_invoiced_within_quantity",
-                violation_error_message="No more can be invoiced than was ordered.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reservation",
-            index=models.Index(fields=["expires_at"], name="reservation_expires_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="reservation_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.UniqueConstraint(
-                fields=("order_item", "inventory"),
-                name="reservation_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The order line has a reservation in this warehouse already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesreturn",
-            index=models.Index(fields=["status"], name="sales_return_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreturn",
-            constraint=models.UniqueConstraint(
-                fields=("return_number",),
-                name="sales_return_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another return has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["approved", "cancelled", "closed", "received", "rejected", "requested"])
-                ),
-                name="sales_return_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: requested, approved, rejected, received, closed, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreturnitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="sales_return_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreturnitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("condition__in", ["damaged", "resellable"])),
-                name="sales_return_item_condition_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="condition must be one of: resellable, damaged.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreturnitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_received__gte", 0), ("quantity_received__lte", models.F("quantity"))),
-                name="sales_return_item_received_within_quantity",
-                violation_error_code="sales_return_item_received_within_quantity",
-                violation_error_message="No more can be received than was announced.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["status"], name="shipment_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.UniqueConstraint(
-                fields=("shipment_number",),
-                name="shipment_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another shipment has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "delivered", "draft", "shipped"])),
-                name="shipment_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, shipped, delivered, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipmentitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="shipment_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipmentitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))),
-                name="shipment_item_unit_cost_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
-            ),
+                        name="shipment_item_unit_cost_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
+                    ),
+                ],
+            },
         ),
     ]

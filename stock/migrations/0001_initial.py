@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
@@ -49,6 +49,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "bins",
                 "db_table": "bin",
                 "ordering": ["warehouse_id", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_default", False), ("is_active", True), _connector="OR"),
+                        name="bin_default_is_active",
+                        violation_error_code="bin_default_is_active",
+                        violation_error_message="The default bin is always active. Make another bin the default first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +139,53 @@ class Migration(migrations.Migration):
                     ("open_inventory", "Can enter opening stock"),
                     ("see_cost_inventory", "Can see costs and stock values"),
                 ],
+                "indexes": [models.Index(fields=["quantity"], name="inventory_quantity")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0), ("quantity__lte", 2147483647)),
+                        name="inventory_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__gte", 0), ("reserved__lte", 2147483647)),
+                        name="inventory_reserved_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Reserved must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reorder_level__gte", 0), ("reorder_level__lte", 2147483647)),
+                        name="inventory_reorder_level_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Reorder level must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reorder_quantity__gte", 0), ("reorder_quantity__lte", 2147483647)),
+                        name="inventory_reorder_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Reorder quantity must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__lte", models.F("quantity"))),
+                        name="inventory_reserved_within_quantity",
+                        violation_error_code="inventory_reserved_within_quantity",
+                        violation_error_message="More would be reserved than there is.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stock_value__gte", Decimal("0")), ("stock_value__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="inventory_stock_value_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Stock value must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0), ("stock_value", 0), _connector="OR"),
+                        name="inventory_empty_has_no_value",
+                        violation_error_code="inventory_empty_has_no_value",
+                        violation_error_message="An empty balance has no value.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +238,31 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "lots",
                 "db_table": "lot",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "number"),
+                        name="lot_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The product has a lot with this number.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("product", "number_key"),
+                        name="lot_number_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The product has a lot with this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on", None),
+                            ("manufactured_on", None),
+                            ("expires_on__gte", models.F("manufactured_on")),
+                            _connector="OR",
+                        ),
+                        name="lot_expires_after_made",
+                        violation_error_code="lot_expires_after_made",
+                        violation_error_message="A lot can't expire before it was made.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +352,65 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "purchase orders",
                 "db_table": "purchase_order",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purchase_order_number",),
+                        name="purchase_order_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This number is taken.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["cancelled", "closed", "draft", "ordered", "partially_received", "received"],
+                            )
+                        ),
+                        name="purchase_order_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, ordered, partially_received, received, closed, cancelled.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="purchase_order_subtotal_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="purchase_order_tax_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
+                        ),
+                        name="purchase_order_total_amount_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Total amount must be between 0 and 999999999999.99.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_amount",
+                                django.db.models.functions.math.Round(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("subtotal_amount"), "+", models.F("tax_amount")
+                                    ),
+                                    2,
+                                ),
+                            )
+                        ),
+                        name="purchase_order_total_adds_up",
+                        violation_error_code="purchase_order_total_adds_up",
+                        violation_error_message="The total is the subtotal and the tax.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +493,28 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "goods receipts",
                 "db_table": "goods_receipt",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("receipt_number",),
+                        name="goods_receipt_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This number is taken.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["cancelled", "draft", "posted", "reversed"])),
+                        name="goods_receipt_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, posted, reversed, cancelled.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("purchase_order__isnull", False), ("supplier__isnull", False), _connector="OR"
+                        ),
+                        name="goods_receipt_has_origin",
+                        violation_error_code="goods_receipt_has_origin",
+                        violation_error_message="Say which purchase order or which supplier the goods came from.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -425,6 +586,56 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "purchase order lines",
                 "db_table": "purchase_order_item",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purchase_order", "product"),
+                        name="purchase_order_item_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="The product is on this order already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="purchase_order_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_received__gte", 0), ("quantity_received__lte", 2147483647)),
+                        name="purchase_order_item_quantity_received_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity received must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="purchase_order_item_unit_cost_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_percent__gte", Decimal("0")), ("discount_percent__lte", Decimal("100"))
+                        ),
+                        name="purchase_order_item_discount_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Discount percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
+                        name="purchase_order_item_tax_percent_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Tax percent must be between 0 and 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))
+                        ),
+                        name="purchase_order_item_subtotal_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Subtotal must be between 0 and 999999999999.99.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -524,6 +735,46 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "goods receipt lines",
                 "db_table": "goods_receipt_item",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0), ("quantity__lte", 2147483647)),
+                        name="goods_receipt_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_rejected__gte", 0), ("quantity_rejected__lte", 2147483647)),
+                        name="goods_receipt_item_quantity_rejected_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity rejected must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_reversed__gte", 0), ("quantity_reversed__lte", 2147483647)),
+                        name="goods_receipt_item_quantity_reversed_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity reversed must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0), ("quantity_rejected__gt", 0), _connector="OR"),
+                        name="goods_receipt_item_says_something",
+                        violation_error_code="goods_receipt_item_says_something",
+                        violation_error_message="Enter how many were accepted or rejected.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_reversed__lte", models.F("quantity"))),
+                        name="goods_receipt_item_reversed_within_quantity",
+                        violation_error_code="goods_receipt_item_reversed_within_quantity",
+                        violation_error_message="More would be sent back than was received.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="goods_receipt_item_unit_cost_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -606,6 +857,20 @@ class Migration(migrations.Migration):
                 "db_table": "stock_count",
                 "ordering": ["-id"],
                 "permissions": [("see_expected_stockcount", "Can see expected quantities of blind counts")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("count_number",),
+                        name="stock_count_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This number is taken.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["cancelled", "counting", "draft", "posted"])),
+                        name="stock_count_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, counting, posted, cancelled.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -658,6 +923,28 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "stock items",
                 "db_table": "stock_item",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lot__isnull", False)),
+                        fields=("inventory", "bin", "lot"),
+                        name="stock_item_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This lot has a row in this bin already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lot__isnull", True)),
+                        fields=("inventory", "bin"),
+                        name="stock_item_unique_without_lot",
+                        violation_error_code="duplicate",
+                        violation_error_message="The product has a row in this bin already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0), ("quantity__lte", 2147483647)),
+                        name="stock_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 0 and 2147483647.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -758,6 +1045,48 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "count lines",
                 "db_table": "stock_count_item",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lot__isnull", False)),
+                        fields=("count", "product", "bin", "lot"),
+                        name="stock_count_item_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This place has a line already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lot__isnull", True)),
+                        fields=("count", "product", "bin"),
+                        name="stock_count_item_unique_without_lot",
+                        violation_error_code="duplicate",
+                        violation_error_message="This place has a line already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("counted_quantity__gte", 0), ("counted_quantity__lte", 2147483647)),
+                        name="stock_count_item_counted_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Counted quantity must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expected_quantity__gte", 0), ("expected_quantity__lte", 2147483647)),
+                        name="stock_count_item_expected_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Expected quantity must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counted_at", None), ("counted_quantity", None), ("expected_quantity", None)),
+                            models.Q(
+                                ("counted_at__isnull", False),
+                                ("counted_quantity__isnull", False),
+                                ("expected_quantity__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stock_count_item_counted_has_stamp",
+                        violation_error_code="stock_count_item_counted_has_stamp",
+                        violation_error_message="A counted line says when, and what was expected at that instant.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -820,6 +1149,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "stock transfers",
                 "db_table": "stock_transfer",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("transfer_number",),
+                        name="stock_transfer_number_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="This number is taken.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["cancelled", "draft", "in_transit", "received"])),
+                        name="stock_transfer_status_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="status must be one of: draft, in_transit, received, cancelled.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -895,6 +1238,35 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "transfer lines",
                 "db_table": "stock_transfer_item",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
+                        name="stock_transfer_item_quantity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity must be between 1 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_received__gte", 0), ("quantity_received__lte", 2147483647)),
+                        name="stock_transfer_item_quantity_received_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity received must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_received__lte", models.F("quantity"))),
+                        name="stock_transfer_item_received_within_sent",
+                        violation_error_code="stock_transfer_item_received_within_sent",
+                        violation_error_message="More would be received than was sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value_in_transit__gte", Decimal("0")),
+                            ("value_in_transit__lte", Decimal("99999999999.9999")),
+                        ),
+                        name="stock_transfer_item_value_in_transit_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Value in transit must be between 0 and 99999999999.9999.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -928,6 +1300,32 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "warehouses",
                 "db_table": "warehouse",
                 "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="warehouse_code_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another warehouse has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("code_key",),
+                        name="warehouse_code_key_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="Another warehouse has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="warehouse_name_unique",
+                        violation_error_code="duplicate",
+                        violation_error_message="A warehouse with this name exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gte", 0), ("capacity__lte", 2147483647)),
+                        name="warehouse_capacity_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Capacity must be between 0 and 2147483647.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1063,6 +1461,84 @@ class Migration(migrations.Migration):
                 "db_table": "stock_movement",
                 "ordering": ["-id"],
                 "permissions": [("reverse_stockmovement", "Can reverse a movement")],
+                "indexes": [
+                    models.Index(fields=["product", "warehouse", "id"], name="stock_movement_card"),
+                    models.Index(fields=["created_at"], name="stock_movement_created_at"),
+                    models.Index(fields=["source_type", "source_id"], name="stock_movement_source"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "adjustment",
+                                    "count",
+                                    "customer_return",
+                                    "opening",
+                                    "receipt",
+                                    "reversal",
+                                    "shipment",
+                                    "transfer_in",
+                                    "transfer_out",
+                                ],
+                            )
+                        ),
+                        name="stock_movement_kind_known",
+                        violation_error_code="invalid_choice",
+                        violation_error_message="kind must be one of: receipt, shipment, customer_return, transfer_out, transfer_in, adjustment, count, opening, reversal.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True),
+                        name="stock_movement_quantity_not_zero",
+                        violation_error_code="stock_movement_quantity_not_zero",
+                        violation_error_message="A movement moves something.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity_after__gte", 0), ("quantity_after__lte", 2147483647)),
+                        name="stock_movement_quantity_after_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Quantity after must be between 0 and 2147483647.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="stock_movement_unit_cost_range",
+                        violation_error_code="out_of_range",
+                        violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__gte", Decimal("-99999999999.9999")), ("value__lte", Decimal("99999999999.9999"))
+                        ),
+                        name="stock_movement_value_range",
+                        violation_error_code="stock_movement_value_range",
+                        violation_error_message="The value is out of range.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quantity__gt", 0), ("value__gte", 0)),
+                            models.Q(("quantity__lt", 0), ("value__lte", 0)),
+                            _connector="OR",
+                        ),
+                        name="stock_movement_value_follows_quantity",
+                        violation_error_code="stock_movement_value_follows_quantity",
+                        violation_error_message="Value moves in the direction of the goods.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reverses", None), ("kind", "reversal"), _connector="OR"),
+                        name="stock_movement_reversing_is_reversal",
+                        violation_error_code="stock_movement_reversing_is_reversal",
+                        violation_error_message="Only a reversal undoes another movement.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("reverses",),
+                        name="stock_movement_reversed_once",
+                        violation_error_code="duplicate",
+                        violation_error_message="This movement has been reversed already.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1116,331 +1592,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.UniqueConstraint(
-                fields=("product", "number"),
-                name="lot_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The product has a lot with this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.UniqueConstraint(
-                fields=("product", "number_key"),
-                name="lot_number_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The product has a lot with this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on", None),
-                    ("manufactured_on", None),
-                    ("expires_on__gte", models.F("manufactured_on")),
-                    _connector="OR",
-                ),
-                name="lot_expires_after_made",
-                violation_error_code="lot_expires_after_made",
-                violation_error_message="A lot can't expire before it was made.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.UniqueConstraint(
-                fields=("purchase_order", "product"),
-                name="purchase_order_item_unique",
-                violation_error_code="duplicate",
-                violation_error_message="The product is on this order already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="purchase_order_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_received__gte", 0), ("quantity_received__lte", 2147483647)),
-                name="purchase_order_item_quantity_received_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity received must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))),
-                name="purchase_order_item_unit_cost_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount_percent__gte", Decimal("0")), ("discount_percent__lte", Decimal("100"))),
-                name="purchase_order_item_discount_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Discount percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_percent__gte", Decimal("0")), ("tax_percent__lte", Decimal("100"))),
-                name="purchase_order_item_tax_percent_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax percent must be between 0 and 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subtotal__gte", Decimal("0")), ("subtotal__lte", Decimal("999999999999.99"))),
-                name="purchase_order_item_subtotal_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceiptitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 0), ("quantity__lte", 2147483647)),
-                name="goods_receipt_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceiptitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_rejected__gte", 0), ("quantity_rejected__lte", 2147483647)),
-                name="goods_receipt_item_quantity_rejected_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity rejected must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceiptitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_reversed__gte", 0), ("quantity_reversed__lte", 2147483647)),
-                name="goods_receipt_item_quantity_reversed_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity reversed must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceiptitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0), ("quantity_rejected__gt", 0), _connector="OR"),
-                name="goods_receipt_item_says_something",
-                violation_error_code="goods_receipt_item_says_something",
-                violation_error_message="Enter how many were accepted or rejected.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceiptitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_reversed__lte", models.F("quantity"))),
-                name="goods_receipt_item_reversed_within_quantity",
-                violation_error_code="goods_receipt_item_reversed_within_quantity",
-                violation_error_message="More would be sent back than was received.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceiptitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))),
-                name="goods_receipt_item_unit_cost_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lot__isnull", False)),
-                fields=("inventory", "bin", "lot"),
-                name="stock_item_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This lot has a row in this bin already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lot__isnull", True)),
-                fields=("inventory", "bin"),
-                name="stock_item_unique_without_lot",
-                violation_error_code="duplicate",
-                violation_error_message="The product has a row in this bin already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 0), ("quantity__lte", 2147483647)),
-                name="stock_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcountitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lot__isnull", False)),
-                fields=("count", "product", "bin", "lot"),
-                name="stock_count_item_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This place has a line already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcountitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lot__isnull", True)),
-                fields=("count", "product", "bin"),
-                name="stock_count_item_unique_without_lot",
-                violation_error_code="duplicate",
-                violation_error_message="This place has a line already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcountitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counted_quantity__gte", 0), ("counted_quantity__lte", 2147483647)),
-                name="stock_count_item_counted_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Counted quantity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcountitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expected_quantity__gte", 0), ("expected_quantity__lte", 2147483647)),
-                name="stock_count_item_expected_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Expected quantity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcountitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counted_at", None), ("counted_quantity", None), ("expected_quantity", None)),
-                    models.Q(
-                        ("counted_at__isnull", False),
-                        ("counted_quantity__isnull", False),
-                        ("expected_quantity__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="stock_count_item_counted_has_stamp",
-                violation_error_code="stock_count_item_counted_has_stamp",
-                violation_error_message="A counted line says when, and what was expected at that instant.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransferitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 2147483647)),
-                name="stock_transfer_item_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 1 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransferitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_received__gte", 0), ("quantity_received__lte", 2147483647)),
-                name="stock_transfer_item_quantity_received_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity received must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransferitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_received__lte", models.F("quantity"))),
-                name="stock_transfer_item_received_within_sent",
-                violation_error_code="stock_transfer_item_received_within_sent",
-                violation_error_message="More would be received than was sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransferitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value_in_transit__gte", Decimal("0")), ("value_in_transit__lte", Decimal("99999999999.9999"))
-                ),
-                name="stock_transfer_item_value_in_transit_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Value in transit must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.UniqueConstraint(
-                fields=("code",),
-                name="warehouse_code_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another warehouse has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.UniqueConstraint(
-                fields=("code_key",),
-                name="warehouse_code_key_unique",
-                violation_error_code="duplicate",
-                violation_error_message="Another warehouse has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.UniqueConstraint(
-                fields=("name",),
-                name="warehouse_name_unique",
-                violation_error_code="duplicate",
-                violation_error_message="A warehouse with this name exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gte", 0), ("capacity__lte", 2147483647)),
-                name="warehouse_capacity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Capacity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransfer",
-            constraint=models.UniqueConstraint(
-                fields=("transfer_number",),
-                name="stock_transfer_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This number is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "draft", "in_transit", "received"])),
-                name="stock_transfer_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, in_transit, received, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="stocktransfer",
             constraint=models.CheckConstraint(
                 condition=models.Q(("from_warehouse", models.F("to_warehouse")), _negated=True),
@@ -1448,203 +1599,6 @@ class Migration(migrations.Migration):
                 violation_error_code="stock_transfer_two_warehouses",
                 violation_error_message="Choose two different warehouses.",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["product", "warehouse", "id"], name="stock_movement_card"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["created_at"], name="stock_movement_created_at"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["source_type", "source_id"], name="stock_movement_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "adjustment",
-                            "count",
-                            "customer_return",
-                            "opening",
-                            "receipt",
-                            "reversal",
-                            "shipment",
-                            "transfer_in",
-                            "transfer_out",
-                        ],
-                    )
-                ),
-                name="stock_movement_kind_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="kind must be one of: receipt, shipment, customer_return, transfer_out, transfer_in, adjustment, count, opening, reversal.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", 0), _negated=True),
-                name="stock_movement_quantity_not_zero",
-                violation_error_code="stock_movement_quantity_not_zero",
-                violation_error_message="A movement moves something.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity_after__gte", 0), ("quantity_after__lte", 2147483647)),
-                name="stock_movement_quantity_after_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity after must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_cost__gte", Decimal("0")), ("unit_cost__lte", Decimal("99999999999.9999"))),
-                name="stock_movement_unit_cost_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Unit cost must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value__gte", Decimal("-99999999999.9999")), ("value__lte", Decimal("99999999999.9999"))
-                ),
-                name="stock_movement_value_range",
-                violation_error_code="stock_movement_value_range",
-                violation_error_message="The value is out of range.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quantity__gt", 0), ("value__gte", 0)),
-                    models.Q(("quantity__lt", 0), ("value__lte", 0)),
-                    _connector="OR",
-                ),
-                name="stock_movement_value_follows_quantity",
-                violation_error_code="stock_movement_value_follows_quantity",
-                violation_error_message="Value moves in the direction of the goods.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reverses", None), ("kind", "reversal"), _connector="OR"),
-                name="stock_movement_reversing_is_reversal",
-                violation_error_code="stock_movement_reversing_is_reversal",
-                violation_error_message="Only a reversal undoes another movement.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmovement",
-            constraint=models.UniqueConstraint(
-                fields=("reverses",),
-                name="stock_movement_reversed_once",
-                violation_error_code="duplicate",
-                violation_error_message="This movement has been reversed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcount",
-            constraint=models.UniqueConstraint(
-                fields=("count_number",),
-                name="stock_count_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This number is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "counting", "draft", "posted"])),
-                name="stock_count_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, counting, posted, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.UniqueConstraint(
-                fields=("purchase_order_number",),
-                name="purchase_order_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This number is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["cancelled", "closed", "draft", "ordered", "partially_received", "received"])
-                ),
-                name="purchase_order_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, ordered, partially_received, received, closed, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("subtotal_amount__gte", Decimal("0")), ("subtotal_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="purchase_order_subtotal_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Subtotal amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_amount__gte", Decimal("0")), ("tax_amount__lte", Decimal("999999999999.99"))),
-                name="purchase_order_tax_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Tax amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total_amount__gte", Decimal("0")), ("total_amount__lte", Decimal("999999999999.99"))
-                ),
-                name="purchase_order_total_amount_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Total amount must be between 0 and 999999999999.99.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_amount",
-                        django.db.models.functions.math.Round(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("subtotal_amount"), "+", models.F("tax_amount")
-                            ),
-                            2,
-                        ),
-                    )
-                ),
-                name="purchase_order_total_adds_up",
-                violation_error_code="purchase_order_total_adds_up",
-                violation_error_message="The total is the subtotal and the tax.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inventory",
-            index=models.Index(fields=["quantity"], name="inventory_quantity"),
         ),
         migrations.AddIndex(
             model_name="inventory",
@@ -1661,98 +1615,6 @@ class Migration(migrations.Migration):
                 name="inventory_product_warehouse_unique",
                 violation_error_code="duplicate",
                 violation_error_message="The product has a balance in this warehouse already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 0), ("quantity__lte", 2147483647)),
-                name="inventory_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Quantity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__gte", 0), ("reserved__lte", 2147483647)),
-                name="inventory_reserved_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Reserved must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reorder_level__gte", 0), ("reorder_level__lte", 2147483647)),
-                name="inventory_reorder_level_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Reorder level must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reorder_quantity__gte", 0), ("reorder_quantity__lte", 2147483647)),
-                name="inventory_reorder_quantity_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Reorder quantity must be between 0 and 2147483647.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__lte", models.F("quantity"))),
-                name="inventory_reserved_within_quantity",
-                violation_error_code="inventory_reserved_within_quantity",
-                violation_error_message="More would be reserved than there is.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stock_value__gte", Decimal("0")), ("stock_value__lte", Decimal("99999999999.9999"))
-                ),
-                name="inventory_stock_value_range",
-                violation_error_code="out_of_range",
-                violation_error_message="Stock value must be between 0 and 99999999999.9999.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0), ("stock_value", 0), _connector="OR"),
-                name="inventory_empty_has_no_value",
-                violation_error_code="inventory_empty_has_no_value",
-                violation_error_message="An empty balance has no value.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceipt",
-            constraint=models.UniqueConstraint(
-                fields=("receipt_number",),
-                name="goods_receipt_number_unique",
-                violation_error_code="duplicate",
-                violation_error_message="This number is taken.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["cancelled", "draft", "posted", "reversed"])),
-                name="goods_receipt_status_known",
-                violation_error_code="invalid_choice",
-                violation_error_message="status must be one of: draft, posted, reversed, cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goodsreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purchase_order__isnull", False), ("supplier__isnull", False), _connector="OR"),
-                name="goods_receipt_has_origin",
-                violation_error_code="goods_receipt_has_origin",
-                violation_error_message="Say which purchase order or which supplier the goods came from.",
             ),
         ),
         migrations.AddConstraint(
@@ -1781,15 +1643,6 @@ class Migration(migrations.Migration):
                 name="bin_one_default",
                 violation_error_code="duplicate",
                 violation_error_message="The warehouse has a default bin already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_default", False), ("is_active", True), _connector="OR"),
-                name="bin_default_is_active",
-                violation_error_code="bin_default_is_active",
-                violation_error_message="The default bin is always active. Make another bin the default first.",
             ),
         ),
     ]

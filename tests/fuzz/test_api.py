@@ -12,7 +12,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -69,6 +69,8 @@ def one_connection() -> Iterator[None]:
 @pytest.mark.parametrize("app", OPERATIONS)
 @pytest.mark.django_db
 def test_operations(app: str, subtests: pytest.Subtests):
+    if connection.vendor == "postgresql":  # cases may take long to think of, and all are one transaction
+        connection.cursor().execute("SET idle_in_transaction_session_timeout = 0")
     build_company()
     keys = [create_token(user, "fuzzing")[1] for user in (SuperuserFactory(), UserFactory(permissions=CLERK))]
     ids = RealIds()

@@ -42,7 +42,7 @@ def test_only_the_steps_that_the_status_allows_are_offered(desk):
     order = place()
     assert desk.buttons(order) == ["confirm", "ship", "duplicate", "cancel"]
     order = confirmed_order()
-    offered = ["ship", "change", "reserve", "close", "release", "invoice", "duplicate", "cancel", "pick_list"]
+    offered = ["ship", "reserve", "invoice", "change", "close", "release", "duplicate", "cancel", "pick_list"]
     assert desk.buttons(order) == offered
     assert desk.buttons(shipped_order()) == ["deliver", "invoice", "duplicate", "return"]
 

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import User
 from billing.models import Invoice, Payment
+from catalog.models import Product
 from inventory_project.base.models import Document
-from sales.models import Order, OrderItem
+from sales.models import Customer, Order, OrderItem
 from stock.models import PurchaseOrder
 from tests.api_client import address, root_client
 from tests.back_office import Desk, errors_of, said, sent, url
@@ -91,7 +93,7 @@ def test_a_line_of_a_draft_is_removed(desk):
 def test_of_a_confirmed_order_only_date_and_notes_are_edited(desk):
     order = confirmed_order()
     page = desk.open(Order, "change", order.pk)
-    assert "Only requested for and notes can still be edited" in page.content.decode()
+    assert "Only “Requested for” and “Notes” can still be edited" in page.content.decode()
     assert set(sent(page.context["adminform"].form)) == {"notes", "requested_on"}
     assert not any(inline.has_add_permission for inline in page.context["inline_admin_formsets"])
     response = desk.edit(order, notes="Ring twice", requested_on="2026-12-24")
@@ -251,3 +253,28 @@ def test_the_buttons_of_a_record_carry_a_key(desk):
     page = desk.open(Order, "change", place().pk).content.decode()
     acts = page[page.index('id="acts"') :]
     assert 'name="once"' in acts[: acts.index("</form>")]
+
+
+def test_a_read_only_field_leads_to_its_record_only_those_who_may_see_it():
+    order = shipped_order()
+    person, customer = url(User, "change", order.user_id), url(Customer, "change", order.customer_id)
+    product = url(Product, "change", order.items.get().product_id)
+
+    def links(*permissions: str) -> list[bool]:
+        page = Desk("sales.view_order", "sales.view_orderitem", *permissions).open(Order, "change", order.pk)
+        return [f'href="{address}"' in page.content.decode() for address in (person, customer, product)]
+
+    assert links() == [False, False, False]
+    assert links("sales.view_customer", "catalog.view_product") == [False, True, True]
+    assert links("accounts.view_user") == [True, False, False]
+
+
+def test_an_overdue_invoice_still_says_how_far_it_has_come():
+    invoice = issued_invoice()
+    Invoice.objects.filter(pk=invoice.pk).update(status="overdue")
+    steps = Desk().open(Invoice, "change", invoice.pk).context["stepper"]
+    assert [(str(step["label"]), step["state"]) for step in steps] == [
+        ("draft", "done"),
+        ("overdue", "now"),
+        ("paid", ""),
+    ]

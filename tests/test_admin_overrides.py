@@ -16,7 +16,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.templatetags import admin_list
 from django.contrib.admin.utils import display_for_field
 
-from inventory_project.base.admin.shown import shown
+from inventory_project.base.admin.shown import django_link_of, link_of, shown
 
 COMPARED = (6, 1)
 OVERRIDES = {
@@ -39,6 +39,7 @@ OVERRIDES = {
     "registration/password_reset_form.html": "7c5b47156fd8",
 }
 DISPLAY_FOR_FIELD = "d2472138b0b0"
+LINK_OF_FIELD = "acc580d77570"
 
 THEIRS = Path(admin.__file__).parent / "templates"
 OURS = Path(settings.BASE_DIR) / "templates"
@@ -68,6 +69,8 @@ def test_overrides_are_few_and_small():
     assert sum(sizes) < 30_000
 
 
-def test_the_one_function_that_is_wrapped_is_the_one_that_django_asks():
+def test_the_functions_that_are_wrapped_are_those_that_django_asks():
     assert helpers.display_for_field is admin_list.display_for_field is shown
+    assert helpers.AdminReadonlyField.get_admin_url is link_of
+    assert digest(inspect.getsource(django_link_of)) == LINK_OF_FIELD
     assert digest(inspect.getsource(display_for_field)) == DISPLAY_FOR_FIELD

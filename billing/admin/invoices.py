@@ -112,7 +112,7 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
     parents = ("order",)
     related_links = ("payments", "credit_notes")
     not_yet = {"pay": {"paid": _("Nothing of it is open.")}}
-    steps = ("draft", "issued", "paid")
+    steps, beside = ("draft", "issued", "paid"), {"overdue": "issued"}
     tabs = (
         Tab("drafts", _("Drafts"), Q(status="draft")),
         Tab("open", _("Open"), lambda rows: rows.open()),

@@ -7,15 +7,12 @@ from operator import or_
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.admin import BaseAdmin, DayRangeFilter, RelatedFilter
+from inventory_project.base.admin import DayRangeFilter, RecordAdmin, RelatedFilter
 from inventory_project.base.fields import KeyField, fold
 from inventory_project.base.models import Document
 from inventory_project.models import ChangeHistory
@@ -65,9 +62,8 @@ def changes_of_named(term: str, kinds: list[str]) -> Q:
 
 
 @admin.register(ChangeHistory)
-class ChangeHistoryAdmin(BaseAdmin):
+class ChangeHistoryAdmin(RecordAdmin):
     list_display = ("when", "who", "through", "record", "happened", "changed")
-    list_display_links = None
     list_filter = (KindFilter, "what", "door", ("actor", RelatedFilter), ("happened_at", DayRangeFilter))
     list_select_related = ("actor",)
     search_fields = ("request_id",)
@@ -75,15 +71,6 @@ class ChangeHistoryAdmin(BaseAdmin):
     ordering = ("-id",)
     sortable_by = ()
     page_note = _("Written by the database with every change, whichever way it comes in. Nobody can edit it.")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_queryset(self, request):
         return changes_seen_by(request.user)
@@ -103,15 +90,6 @@ class ChangeHistoryAdmin(BaseAdmin):
             row.shown = shown
         changelist.result_list = rows
         return changelist
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        """The list says all there is to say of a change."""
-        if request.method == "POST" or not self.has_view_permission(request):
-            raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:inventory_project_changehistory_changelist"))
-
-    def history_view(self, request, object_id, extra_context=None):
-        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     @admin.display(description=_("when"))
     def when(self, change):

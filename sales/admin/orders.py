@@ -124,6 +124,7 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     steps = ("pending", "confirmed", "shipped", "delivered")
     not_yet = {"ship": {"pending": _("It has not been confirmed yet.")}}
     actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "duplicate", "cancel")
+    aside = ("change", "close", "release", "duplicate")
     recalculate = staticmethod(services.recalculate_order)
     is_reserved = extent("reserved", _("reserved"))
     is_shipped = extent("shipped", _("shipped"))

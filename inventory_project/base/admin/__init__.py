@@ -8,6 +8,7 @@ from .archetypes import (
     DocumentAdmin,
     LedgerAdmin,
     LineAdmin,
+    RecordAdmin,
     ReferenceAdmin,
     StateAdmin,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "OfferedAction",
     "OptionalReasonForm",
     "ReasonForm",
+    "RecordAdmin",
     "ReferenceAdmin",
     "RelatedFilter",
     "Sheet",

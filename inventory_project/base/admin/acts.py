@@ -34,7 +34,6 @@ APPLY = "apply"
 FILL = "fill"
 ACT = "act"  # in the address of a record's page: opens the questions of that act
 FORM_ACTION = "CHANGE_FORM-action"
-ASIDE = {"duplicate"}  # never the next step
 DESTRUCTIVE = {"anonymise", "cancel", "reject", "void", "reverse"}
 
 

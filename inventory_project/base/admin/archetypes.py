@@ -8,7 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +39,7 @@ class DocumentAdmin(BaseAdmin):
     recalculate: Recalculate = staticmethod(lambda document: None)  # brings totals up to date after an edit
     leads_on = True
     steps: Sequence[str] = ()  # the statuses of the ordinary way, in order
+    beside: Mapping[str, str] = {}  # a status that is no step -> the step that it stands beside
     parents: Sequence[str] = ()  # the documents that this one came of, to link to
     # Steps that come later, shown greyed: act -> status -> what has to happen first.
     not_yet: Mapping[str, Mapping[str, object]] = {}
@@ -133,16 +134,21 @@ class DocumentAdmin(BaseAdmin):
         if not self.has_change_permission(request, document):
             return LOCKED_DOCUMENT % state
         names = [name for name in flatten_fieldsets(self.fieldsets) if name in document.open_fields]
-        labels = get_text_list([str(self.opts.get_field(name).verbose_name) for name in names], _("and"))
+        labels = get_text_list(
+            [_("“%(field)s”") % {"field": capfirst(str(self.opts.get_field(name).verbose_name))} for name in names],
+            _("and"),
+        )
         text = _("%(document)s is %(status)s. Only %(fields)s can still be edited; its steps change the rest.")
         return text % {**state, "fields": labels}
 
     def _stepper(self, document: Document) -> list[dict[str, object]]:
         """The ordinary way from draft to done, and how far the document has come; nothing for side exits."""
-        if document.status not in self.steps:
+        stands_at = self.beside.get(document.status, document.status)
+        if stands_at not in self.steps:
             return []
         labels = dict(type(document)._meta.get_field("status").choices)
-        reached = self.steps.index(document.status)
+        labels[stands_at] = document.get_status_display()
+        reached = self.steps.index(stands_at)
         is_over = reached == len(self.steps) - 1
         states = ["done"] * reached + ["done" if is_over else "now"] + [""] * (len(self.steps) - reached - 1)
         return [{"label": labels[step], "state": state} for step, state in zip(self.steps, states, strict=True)]
@@ -268,3 +274,27 @@ class LedgerAdmin(ServiceWritten):
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
+
+
+class RecordAdmin(BaseAdmin):
+    """What the installation itself writes down: a list that says all there is to say, and is changed by nobody."""
+
+    list_display_links = None
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """No record has a page of its own."""
+        if request.method == "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(self.list_url)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

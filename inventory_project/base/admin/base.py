@@ -268,7 +268,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal, form.viewer = getattr(request, "refusal", None), request.user
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -29,6 +29,7 @@ TONES = {
     "red": {"cancelled", "voided", "rejected", "reversed", "overdue"},
 }
 EMPTY = "–"
+NO_FIGURE = format_html('<span class="num">{}</span>', EMPTY)  # where numbers are expected
 
 
 def tone_of(status: str) -> str:
@@ -44,7 +45,7 @@ def badge(text: object, tone: str = "grey") -> SafeString:
 def figure(value: int | Decimal | str | None, places: int | None = None, suffix: str = "") -> SafeString | str:
     """A number, right-aligned, thousands apart."""
     if value is None:
-        return EMPTY
+        return NO_FIGURE
     if isinstance(value, str):
         return format_html('<span class="num">{}{}</span>', value, suffix)
     return format_html('<span class="num">{}{}</span>', number_format(value, places, force_grouping=True), suffix)
@@ -87,7 +88,7 @@ def _column(path: str, label, show: Callable[[object], object], sorts: bool = Tr
         for step in path.split("__"):
             value = getattr(value, step)
             if value is None:
-                return EMPTY
+                return NO_FIGURE
         return show(value)
 
     cell.__name__ = path

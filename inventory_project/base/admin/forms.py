@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
@@ -62,6 +63,7 @@ class BackOfficeForm(forms.ModelForm):
 
     refusal: RuleViolation | None = None
     asked: Doubt | None = None  # what is asked about before anything is saved
+    viewer: AbstractBaseUser | None = None  # who looks at it
     settled = ""  # the key of what was asked about and is meant
     merged: Sequence[str] = ()  # the fields that somebody else has changed meanwhile, and this person has not
 

@@ -128,7 +128,7 @@ class LineInline(Discretion, admin.TabularInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **{"absolute_max": self.most_read, **kwargs})
-        formset.refusal = getattr(request, "refusal", None)
+        formset.refusal, formset.form.viewer = getattr(request, "refusal", None), request.user
         return formset
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

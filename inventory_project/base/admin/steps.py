@@ -1,5 +1,6 @@
 """The next steps of a record: its acts as buttons, the first that can be taken standing out."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.db import models
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from .acts import ACT, ASIDE, DESTRUCTIVE, FORM_PAGE
+from .acts import ACT, DESTRUCTIVE, FORM_PAGE
 from .columns import change_url
 from .offers import Button, button_of_offered, is_offered, offered_actions, offered_buttons
 
@@ -20,6 +21,7 @@ LAST = {"aside": 1, "danger": 2}  # what comes after the other buttons
 class NextSteps:
     """Mixin of the admin classes."""
 
+    aside: Collection[str] = ("duplicate",)  # acts that are never the next step
     leads_on = False  # the first act is what is to be done next, and stands out
 
     @staticmethod
@@ -75,7 +77,7 @@ class NextSteps:
             return button_of_offered(request, name, obj)
         if not self.offers(name, obj):
             return None
-        kind = "danger" if name in DESTRUCTIVE else "aside" if name in ASIDE else ""
+        kind = "danger" if name in DESTRUCTIVE else "aside" if name in self.aside else ""
         return Button(name, label, kind, reason=str(self.blocked(name, obj)))
 
     @staticmethod

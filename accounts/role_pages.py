@@ -20,6 +20,7 @@ from accounts.permissions import expand, known_permissions
 from accounts.queries import who_may_give, why_can
 from accounts.wording import describe
 from inventory_project.base.admin import Button, search_field
+from inventory_project.base.spreadsheets import safe
 
 WHY = "admin:accounts_role_why"
 MATRIX = "admin:accounts_role_matrix"
@@ -116,7 +117,7 @@ class RolePages:
         roles, held = _roles()
         text = io.StringIO()
         out = csv.writer(text)
-        out.writerow([gettext("Area"), gettext("Permission"), gettext("Name"), *(_safe(role.name) for role in roles)])
+        out.writerow([gettext("Area"), gettext("Permission"), gettext("Name"), *(safe(role.name) for role in roles)])
         for section in _grid():
             for name in (cell.permission for row in section.rows for cell in row.cells):
                 marks = ["x" if name in names else "" for names in held]
@@ -151,8 +152,3 @@ def _in_words(row: Row, held: Sequence[frozenset[str]]) -> tuple[str, list[str]]
         given = [capfirst(cell.label) for cell in row.cells if cell.permission in names]
         words.append(gettext("All") if len(given) == len(row.cells) else ", ".join(given))
     return row.label, words
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) or text[:1] in "\t\r\n" else text

@@ -20,8 +20,16 @@ PRICE_MAX = Decimal("99999999999.9999")  # 15 digits: what SQLite's REAL still k
 PERCENT_MAX = Decimal("100")
 
 
+LONGEST_NORMALISED = 1_000  # more than any such column holds; putting many accents in order takes their square
+
+
 def fold(text: str) -> str:
-    """The form in which codes are compared: without case, width and composition differences (NFKC + casefold)."""
+    """The form in which codes are compared: without case, width and composition differences (NFKC + casefold).
+
+    What is longer than any code is left as it is, and is no code.
+    """
+    if len(text) > LONGEST_NORMALISED:
+        return text
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
@@ -36,7 +44,8 @@ class Text(models.CharField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+        is_normalised = isinstance(value, str) and len(value) <= LONGEST_NORMALISED  # the length is refused later
+        return unicodedata.normalize("NFC", value) if is_normalised else value
 
     @cached_property  # CharField appends the greatest length to this list
     def validators(self):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from inventory_project.base.spreadsheets import safe
+
 from .base import RowError
 from .table import Table
 
@@ -14,4 +16,4 @@ def refused_rows(table: Table, errors: Iterable[RowError]) -> Iterator[list[str]
     yield [*table.columns, "error"]
     for line, row in table:
         if line in reasons:
-            yield [*row.values(), " | ".join(reasons[line])]
+            yield [*row.values(), safe(" | ".join(reasons[line]))]

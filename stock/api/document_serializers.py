@@ -16,6 +16,8 @@ from stock.services import PurchaseOrderLine, ReceiptLine, TransferLine
 
 from .serializers import COST
 
+SEE_EXPECTED = "stock.see_expected_stockcount"
+
 
 class PurchaseOrderItemSerializer(ApiSerializer):
     """A product to order. Empty cost: the supplier's offer, else the product's."""
@@ -226,7 +228,7 @@ class StockCountItemSerializer(ApiSerializer):
         )
         read_only_fields = ("stock_item", "counted_quantity")
         expandable = ("count", "product", "bin", "lot")
-        guarded = {"expected_quantity": Guard("stock.see_expected_stockcount", flag="count__is_blind")}
+        guarded = {"expected_quantity": Guard(SEE_EXPECTED, flag="count__is_blind")}
         create_only = ("count",)
 
 

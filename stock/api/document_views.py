@@ -20,6 +20,7 @@ from stock.models import (
 from stock.services import CountLine
 
 from .document_serializers import (
+    SEE_EXPECTED,
     GoodsReceiptItemSerializer,
     GoodsReceiptSerializer,
     PurchaseOrderItemSerializer,
@@ -249,6 +250,11 @@ class StockCountViewSet(EachByItself, DocumentViewSet):
     def recount(self, request, pk: str):
         """Move lines to a further count, under way at once, which is the answer. What is left can be posted."""
         return self.answer_with(services.set_aside_for_recount(self.found(), **self.sent(), by=request.user))
+
+    def may_be_told(self, model) -> bool:
+        """What would move is what a blind count hides: the difference from what is expected."""
+        is_open = self.request.user.has_perm(SEE_EXPECTED) or not self.found().is_blind
+        return is_open and super().may_be_told(model)
 
     @action(detail=True, methods=["post"], required_perm="stock.cancel_stockcount")
     def cancel(self, request, pk: str):

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from inventory_project.reports.catalogue import REPORTS
 from tests.api_client import root_client
 from tests.back_office import Desk
 
@@ -19,6 +20,7 @@ def body_of(entries: list[str], around: str = "{%s}") -> str:
     return around % ",".join(entries)
 
 
+ACCENTS = "e" + "\u0300\u0316" * MANY  # to be put in order, each behind the others
 MEMBERS = [f'"k{number}":1' for number in range(MANY)]
 BODIES = {
     "a key twice, at the end": ("products", body_of([*MEMBERS, '"z":1', '"z":2'])),
@@ -31,6 +33,8 @@ BODIES = {
     "lines": ("orders", body_of(["{}"] * MANY, '{"items":[%s]}')),
     "deep": ("products", "[" * MANY + "]" * MANY),
     "a long number": ("products", '{"price":%s}' % ("9" * MANY)),
+    "accents of a name": ("products", json.dumps({"name": ACCENTS})),
+    "accents of a code": ("products/bulk", json.dumps({"items": [{"sku": ACCENTS}]})),
     "a large exponent": ("products", '{"price":1e%s}' % ("9" * 9)),
 }
 
@@ -68,3 +72,24 @@ def test_many_unknown_fields_are_named_in_part():
     answer = root_client().generic("POST", "/api/v1/products/", body_of(MEMBERS), content_type="application/json")
     unknown = [error for error in answer.json()["errors"] if error["code"] == "unknown_field"]
     assert len(unknown) == 20
+
+
+@pytest.mark.parametrize("name", [ACCENTS, "\ufdfa" * MANY, "\u0130" * MANY], ids=["accents", "ligatures", "capitals"])
+def test_nobody_is_kept_busy_by_a_name_to_sign_in_with(client, name):
+    """The one form that is open to everybody."""
+    began = time.process_time()
+    answer = client.post("/admin/login/", {"username": name, "password": "x" * MANY})
+    assert answer.status_code == 200
+    assert time.process_time() - began < SECONDS
+
+
+LONGEST = "since=0001-01-01&until=9999-12-31"
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_of_all_time_is_given_or_refused(name):
+    began = time.process_time()
+    for client, path in ((root_client(), f"/api/v1/reports/{name}/"), (Desk().client, f"/admin/reports/{name}/")):
+        for query in (LONGEST, "day=9999-12-31", "day=0001-01-01"):
+            assert client.get(f"{path}?{query}").status_code in (200, 400)
+    assert time.process_time() - began < SECONDS

@@ -196,12 +196,15 @@ class ApiViewSet(viewsets.GenericViewSet):
             return in_transaction(once)
         return in_transaction(effect)
 
+    def may_be_told(self, model: type[models.Model]) -> bool:
+        """Whether a trial says which records of the model would be written."""
+        return self.request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+
     def _tried(self, effect: Callable[[], HttpResponse]) -> HttpResponse:
         with trying() as trial:
             response = effect()
             for name, rows in trial.noted.items():
-                options = rows[0]._meta
-                if self.request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):
+                if self.may_be_told(rows[0].__class__):
                     response.data.setdefault(name, self.shown(rows))
         transaction.set_rollback(True)
         for name in OF_WHAT_IS_KEPT:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from inventory_project.monitoring.queries import may_be_slow
+
 from . import amounts, counters, invoices, ledger, order_lines, people, schema, sources, stock
 from .registry import Finding, Invariant, Reader
 
@@ -37,7 +39,7 @@ def check_all(*, using: str = DEFAULT_DB_ALIAS, only: Sequence[str] = ()) -> lis
     Inside a transaction it looks at what that transaction sees.
     """
     wanted = [each for each in INVARIANTS if not only or each.name in only]
-    with snapshot(using) as reader:
+    with may_be_slow(), snapshot(using) as reader:
         return [_check(each, reader) for each in wanted]
 
 

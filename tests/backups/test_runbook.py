@@ -26,7 +26,8 @@ class Machine:
         self.home.mkdir()
         (self.home / "app").symlink_to(ROOT)
         self.settings = self.home / "inventory.env"
-        self.settings.write_text("".join(f"{name}={value}\n" for name, value in site.environment().items()))
+        settings = site.environment() | {"STATIC_ROOT": str(self.home / "static")}
+        self.settings.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
 
     def run(self, block: str, backup: Path) -> str:
         database = "inventory.db" if connection.vendor == "sqlite" else self.site.database

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
+from inventory_project.integrity.run import check_all
 from inventory_project.monitoring import health
 from inventory_project.monitoring.logs import logging_settings
 from tests.api_client import root_client
@@ -109,6 +110,16 @@ def test_logs_are_json_for_machines(capsys):
 
     assert line["message"] == "said so"
     assert (line["request_id"], line["sql"], line["level"]) == ("req_1", "S", "INFO")
+
+
+@pytest.mark.django_db
+def test_a_check_of_everything_may_take_its_time(caplog, settings):
+    settings.SLOW_QUERY_MILLISECONDS = 0.000001
+    with caplog.at_level(logging.WARNING, "inventory.slow_queries"):
+        assert check_all()
+        assert caplog.records == []
+        ProductFactory._meta.model.objects.exists()
+        assert caplog.records
 
 
 @pytest.mark.django_db

@@ -141,6 +141,8 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
     def user_change_password(self, request, id, form_url=""):
         """Setting a password is writing the account: refused for those who may do more than whoever sets it."""
         user = self.get_object(request, unquote(id))
+        if user and user.pk == request.user.pk:  # there the present one is asked for
+            return HttpResponseRedirect(reverse("admin:password_change"))
         try:
             with transaction.atomic():
                 if user and request.method == "POST" and self.has_change_permission(request, user):

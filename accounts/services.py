@@ -25,7 +25,8 @@ NOWHERE = "anonymised.invalid"  # RFC 2606: a domain that never is one
 def save_user(user: User, *, password: str | None = None, by: User | None) -> User:
     """Write an account, with a new password if one is given.
 
-    Refuses accounts that may do more than whoever acts, a flag that they lack, and losing the last administrator.
+    Refuses accounts that may do more than whoever acts, a flag that they lack, losing the last administrator, and a
+    new password of one's own: whoever finds a key or an open session could take the account over.
     """
     _locked_roles()
     by = _as_of_now(by)
@@ -37,6 +38,8 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
         if getattr(user, flag) != getattr(before, flag, False):
             _require_flag(flag, by)
     if password is not None:
+        if before:
+            refuse_own(before, by, _("Change your own password in the back office, which asks for the present one."))
         _require_good_password(password, user)
         user.set_password(password)
     elif not user.password:
@@ -78,8 +81,7 @@ def anonymise_user(user: User, *, by: User | None) -> User:
     by = _as_of_now(by)
     row = lock(user)
     require_power_over(row, by)
-    if by and by.pk == row.pk:
-        raise RuleViolation(_("You can't anonymise your own account. Ask another administrator."), code="own_account")
+    refuse_own(row, by, _("You can't anonymise your own account. Ask another administrator."))
     before = {name: getattr(row, name) for name in TELLING}
     after = _nobody(row)
     part = Part(User.objects.filter(pk=row.pk), forget=TELLING)
@@ -247,6 +249,12 @@ def require_power_over(user: User, by: User | None) -> None:
             _("%(user)s may do more than you; only someone who may do as much can change this account.")
             % {"user": user}
         )
+
+
+def refuse_own(user: User, by: User | None, text: str) -> None:
+    """Refuse to do to one's own account what somebody else has to do, or a page that asks for proof first."""
+    if by and by.pk == user.pk:
+        raise RuleViolation(text, code="own_account")
 
 
 def _require_flag(flag: str, by: User | None) -> None:

@@ -79,7 +79,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST, prefix="remove")
     if not _is_right(request, form):
         return account_page(request, {"remove_form": form})
-    second_factor.reset(request.user, by=request.user)
+    second_factor.remove(request.user, by=request.user)
     keep_session(request, request.user)
     messages.success(request, _("The second factor is gone. Your other sessions have ended."))
     return HttpResponseRedirect(reverse("admin:account"))

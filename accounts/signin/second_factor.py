@@ -13,7 +13,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Role, User
-from accounts.services import require_power_over, sign_out
+from accounts.services import refuse_own, require_power_over, sign_out
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.services import service
 
@@ -91,10 +91,17 @@ def renew_backup_codes(user: User, *, by: User | None) -> list[str]:
 def reset(user: User, *, by: User | None) -> User:
     """Take the second factor away, so that the person can set up another, and end their sessions.
 
-    Refuses accounts that may do more than whoever acts, and those that have none.
+    Refuses accounts that may do more than whoever acts, those that have none, and one's own: that takes a code.
     """
-    _locked(user)
+    refuse_own(user, by, _("Your own second factor is removed on the page “My account”, with a code of it."))
     require_power_over(user, by)
+    return remove(user, by=by)
+
+
+@service
+def remove(user: User, *, by: User | None) -> User:
+    """Take the second factor away from who has just shown a code of it, and end their sessions."""
+    _locked(user)
     if not TOTPDevice.objects.filter(user=user).exists():
         raise RuleViolation(_("%(user)s has no second factor.") % {"user": user}, code="no_second_factor")
     TOTPDevice.objects.filter(user=user).delete()

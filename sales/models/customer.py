@@ -1,6 +1,7 @@
 """Who buys, and where goods and invoices go."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -149,6 +150,11 @@ class CustomerAddress(Reference):
                 message=_("The customer has a default address of this kind already."),
             ),
         ]
+
+    def clean(self) -> None:
+        """An address stays with its customer: orders and invoices of theirs name it."""
+        if self.pk and CustomerAddress.objects.filter(pk=self.pk).exclude(customer=self.customer_id).exists():
+            raise ValidationError({"customer": _("An address stays with its customer. Enter a new one for the other.")})
 
     def __str__(self) -> str:
         town = f"{self.postal_code} {self.city}".strip()

@@ -8,6 +8,7 @@ from inventory_project.base.constraints import check, integers, one_of, unique
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Instant, Text
 from inventory_project.base.models import Document, Line, act, number_field
+from stock.models.places import require_own_bin, require_own_bins
 
 
 class SalesReturnStatus(models.TextChoices):
@@ -76,6 +77,10 @@ class SalesReturn(Document):
             one_of("sales_return", "status", SalesReturnStatus),
         ]
 
+    def clean(self) -> None:
+        """The bins of the lines are in the warehouse that takes the goods back."""
+        require_own_bins(self)
+
 
 class SalesReturnItem(Line):
     """Units of one order line that come back, in one condition."""
@@ -128,6 +133,10 @@ class SalesReturnItem(Line):
                 _("No more can be received than was announced."),
             ),
         ]
+
+    def clean(self) -> None:
+        """The bin is in the warehouse that takes the goods back."""
+        require_own_bin(self)
 
     def __str__(self) -> str:
         return f"{self.order_item.description} × {self.quantity}"

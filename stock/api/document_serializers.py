@@ -115,7 +115,7 @@ class GoodsReceiptLineSerializer(LineInput, GoodsReceiptItemSerializer):
 
 
 class GoodsReceiptSerializer(ApiSerializer):
-    """A delivery from a supplier, with or without an order. Warehouse and supplier are the order's if it has one."""
+    """A delivery from a supplier, with or without an order. Its supplier is the order's, its warehouse unless named."""
 
     line = ReceiptLine
 

@@ -9,6 +9,7 @@ from inventory_project.base.constraints import check, integers, one_of, unique
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Instant, Text
 from inventory_project.base.models import Document, Line, act, number_field
+from stock.models.places import require_own_bin, require_own_bins, require_own_lot
 
 
 class CountStatus(models.TextChoices):
@@ -84,9 +85,10 @@ class StockCount(Document):
         ]
 
     def clean(self) -> None:
-        """The bin is in the warehouse that is counted."""
+        """The bin, and those of the lines, are in the warehouse that is counted."""
         if self.bin and self.bin.warehouse_id != self.warehouse_id:
             raise ValidationError({"bin": _("This bin is in another warehouse.")})
+        require_own_bins(self)
 
 
 class StockCountItem(Line):
@@ -153,6 +155,11 @@ class StockCountItem(Line):
 
     def __str__(self) -> str:
         return f"{self.product} / {self.bin}"
+
+    def clean(self) -> None:
+        """The bin is in the warehouse that is counted, the lot is of the product."""
+        require_own_bin(self)
+        require_own_lot(self)
 
     @property
     def difference(self) -> int | None:

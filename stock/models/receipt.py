@@ -9,6 +9,7 @@ from inventory_project.base.constraints import check, integers, one_of, prices, 
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Instant, Price, Text
 from inventory_project.base.models import Document, Line, act, number_field
+from stock.models.places import require_own_bin, require_own_bins
 
 
 class ReceiptStatus(models.TextChoices):
@@ -76,6 +77,14 @@ class GoodsReceipt(Document):
                 _("Say which purchase order or which supplier the goods came from."),
             ),
         ]
+
+    def clean(self) -> None:
+        """The supplier is the order's; the bins of the lines are in the warehouse that receives."""
+        order = self.purchase_order
+        if order and self.supplier_id and self.supplier_id != order.supplier_id:
+            text = _("%(order)s is an order to %(supplier)s. Leave this empty, or name them.")
+            raise ValidationError({"supplier": text % {"order": order, "supplier": order.supplier}})
+        require_own_bins(self)
 
 
 class GoodsReceiptItem(Line):
@@ -156,5 +165,4 @@ class GoodsReceiptItem(Line):
         """The order line is of the same product; the bin is in the warehouse that receives."""
         if self.purchase_order_item and self.purchase_order_item.product_id != self.product_id:
             raise ValidationError({"product": _("The order line is for another product.")})
-        if self.bin and self.bin.warehouse_id != self.receipt.warehouse_id:
-            raise ValidationError({"bin": _("This bin is in another warehouse.")})
+        require_own_bin(self)

@@ -1,6 +1,5 @@
 """Goods on their way from one warehouse to another."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +8,7 @@ from inventory_project.base.constraints import check, integers, one_of, prices, 
 from inventory_project.base.deletion import CASCADE, RESTRICT
 from inventory_project.base.fields import Instant, Price, Text
 from inventory_project.base.models import Document, Line, act, number_field
+from stock.models.places import require_own_bin, require_own_bins, require_own_lot
 
 
 class TransferStatus(models.TextChoices):
@@ -66,6 +66,11 @@ class StockTransfer(Document):
             ),
         ]
 
+    def clean(self) -> None:
+        """The bins of the lines are in the warehouses that the goods leave and reach."""
+        require_own_bins(self, "from_bin", "from_warehouse")
+        require_own_bins(self, "to_bin", "to_warehouse")
+
 
 class StockTransferItem(Line):
     """A product and how much of it moves."""
@@ -111,9 +116,6 @@ class StockTransferItem(Line):
 
     def clean(self) -> None:
         """The lot and the bins belong to the product and the warehouses."""
-        if self.lot and self.lot.product_id != self.product_id:
-            raise ValidationError({"lot": _("This lot is of another product.")})
-        for field, warehouse in (("from_bin", "from_warehouse_id"), ("to_bin", "to_warehouse_id")):
-            place = getattr(self, field)
-            if place and place.warehouse_id != getattr(self.transfer, warehouse):
-                raise ValidationError({field: _("This bin is in another warehouse.")})
+        require_own_lot(self)
+        require_own_bin(self, "from_bin", "from_warehouse")
+        require_own_bin(self, "to_bin", "to_warehouse")

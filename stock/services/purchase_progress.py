@@ -26,17 +26,22 @@ def lock_order(receipt: GoodsReceipt) -> tuple[PurchaseOrder | None, dict[int, P
     return order, {item.pk: item for item in items}
 
 
+def require_ordered(order: PurchaseOrder, strangers: Iterable[GoodsReceiptItem]) -> None:
+    """Refuse lines of products that are not on the order."""
+    skus = sorted({item.product.sku for item in strangers})
+    if skus:
+        raise RuleViolation(
+            _("%(skus)s: not on %(order)s. Receive it without an order.")
+            % {"skus": ", ".join(skus[:5]), "order": order},
+            code="not_ordered",
+        )
+
+
 def require_within_order(
     order: PurchaseOrder, items: Sequence[GoodsReceiptItem], order_items: Mapping[int, PurchaseOrderItem]
 ) -> None:
     """Refuse goods that were not ordered, and more than was ordered plus the percentage that is allowed."""
-    strangers = sorted({item.product.sku for item in items if item.purchase_order_item_id not in order_items})
-    if strangers:
-        raise RuleViolation(
-            _("%(skus)s: not on %(order)s. Receive it without an order.")
-            % {"skus": ", ".join(strangers[:5]), "order": order},
-            code="not_ordered",
-        )
+    require_ordered(order, [item for item in items if item.purchase_order_item_id not in order_items])
     arriving: Counter[int] = Counter()
     for item in items:
         arriving[item.purchase_order_item_id] += item.quantity

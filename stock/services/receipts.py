@@ -28,7 +28,7 @@ from stock.services import checks
 from stock.services.balances import default_bins, lock_balances
 from stock.services.lots import find_or_create_lots, lot_named
 from stock.services.posting import Move, post
-from stock.services.purchase_progress import add_received, lock_order, require_within_order
+from stock.services.purchase_progress import add_received, lock_order, require_ordered, require_within_order
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ def recalculate_goods_receipt(receipt: GoodsReceipt) -> None:
         receipt.save(update_fields=["supplier", "updated_at", "updated_by"])
     orders = PurchaseOrderItem.objects.filter(purchase_order=receipt.purchase_order_id)
     of_product = dict(orders.values_list("product_id", "pk")) if receipt.purchase_order_id else {}
-    items = list(receipt.items.all())
+    items = list(receipt.items.select_related("product"))
+    if receipt.purchase_order_id:
+        require_ordered(receipt.purchase_order, [item for item in items if item.product_id not in of_product])
     changed = [item for item in items if item.purchase_order_item_id != of_product.get(item.product_id)]
     for item in changed:
         item.purchase_order_item_id = of_product.get(item.product_id)

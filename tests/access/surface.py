@@ -49,7 +49,7 @@ def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPat
             yield path, pattern
 
 
-def _plain(path: str) -> str:
+def named(path: str) -> str:
     """An address with names for what varies: orders/{pk}/confirm."""
     path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"{\1}", path))
     path = re.sub(r"\((?!\?P)[^()]*\)\??", "{0}", path)
@@ -73,7 +73,7 @@ def _filled(path: str, record: object = NO_SUCH) -> str:
 
 def _addresses(rows: Mapping[str, int]) -> Iterator[Door]:
     for path, pattern in _walk(get_resolver()):
-        plain = _plain(path)
+        plain = named(path)
         for variant in _variants(plain):
             actions = getattr(pattern.callback, "actions", None) or {"get": "", "post": ""}
             for method in sorted(map(str.upper, actions.keys() - {"head"})):

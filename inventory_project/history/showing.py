@@ -15,7 +15,9 @@ from django.utils import formats, timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from inventory_project.base.admin.columns import percent_text, price_text
 from inventory_project.base.door import Door
+from inventory_project.base.fields import Percent, Price
 from inventory_project.models import ChangeHistory, What
 
 from .tables import recorded
@@ -165,6 +167,10 @@ def _typed(of: models.Field | None, text: str) -> str:
             return formats.date_format(timezone.localtime(datetime.datetime.fromisoformat(text)), "DATETIME_FORMAT")
         if isinstance(of, models.DateField):
             return formats.date_format(datetime.date.fromisoformat(text), "DATE_FORMAT")
+        if isinstance(of, Price):
+            return price_text(Decimal(text))
+        if isinstance(of, Percent):
+            return percent_text(Decimal(text))
         if isinstance(of, models.DecimalField):
             return formats.number_format(Decimal(text), force_grouping=True)
     except (ValueError, InvalidOperation):

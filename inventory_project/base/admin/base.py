@@ -37,6 +37,7 @@ from .forms import (
     PercentInput,
     PriceInput,
     WholeNumberField,
+    capitalize_choices,
 )
 from .history import WithHistory
 from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, is_id, search_words
@@ -228,6 +229,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        capitalize_choices(field)
         if field and field.widget.use_fieldset:  # Django then gives it a legend, but no label
             field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):

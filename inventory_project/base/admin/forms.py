@@ -38,6 +38,15 @@ def add_refusal(form: forms.BaseForm, refusal: RuleViolation) -> None:
     form.add_error(name if name in form.fields else None, str(refusal))
 
 
+def capitalize_choices(field: forms.Field | None) -> None:
+    """Let what is chosen from begin as all else that stands by itself does; records keep their names."""
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        field.choices = [
+            (value, label if isinstance(label, list | tuple) else capfirst(str(label)))
+            for value, label in field.choices
+        ]
+
+
 def _in_words(field: forms.Field, text: str) -> str:
     """An entry as people read it."""
     if isinstance(field, forms.BooleanField):

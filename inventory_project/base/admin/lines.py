@@ -14,7 +14,7 @@ from inventory_project.base.errors import RuleViolation
 from inventory_project.base.models import Document
 
 from .base import BaseAdmin, Discretion
-from .forms import BackOfficeForm, KnownChoice, KnownLabelSelect
+from .forms import BackOfficeForm, KnownChoice, KnownLabelSelect, capitalize_choices
 from .listing import is_id
 
 
@@ -144,6 +144,7 @@ class LineInline(Discretion, admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget  # no add, change and view links beside every field of every line
+        capitalize_choices(field)
         if field:
             field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))  # the heading labels no entry
         return field

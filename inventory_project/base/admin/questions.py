@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory_project.base.errors import RuleViolation
 
-from .forms import add_refusal, search_field
+from .forms import add_refusal, capitalize_choices, search_field
 
 
 class ActForm(forms.Form):
@@ -30,6 +30,8 @@ class ActForm(forms.Form):
     def __init__(self, *args, rows: Sequence[models.Model] = (), request: HttpRequest, **kwargs) -> None:
         self.rows, self.request = list(rows), request
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            capitalize_choices(field)
 
     @property
     def row(self) -> models.Model | None:
@@ -121,6 +123,7 @@ class GridForm(ActForm):
                 field.widget.attrs.setdefault("aria-label", f"{capfirst(str(field.label))}: {self.name_of(line)}")
                 if name == self.counts:
                     field.widget.attrs |= {"data-counts": "", "inputmode": "numeric"}
+                capitalize_choices(field)
                 self.fields[f"{name}-{line.pk}"] = field
 
     def name_of(self, line: models.Model) -> str:

@@ -15,13 +15,14 @@ from django.db import DataError, IntegrityError, models
 from django.forms import DateTimeField
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, smart_split
 from django.utils.translation import gettext as _
 
 from inventory_project.base import database_errors
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Amount, Percent, Price
 from inventory_project.base.replicas import read_late
+from inventory_project.base.searching import matching
 
 from .acts import ACT, FORM_ACTION, FORM_PAGE, Acts
 from .columns import load_facts
@@ -40,7 +41,7 @@ from .forms import (
     capitalize_choices,
 )
 from .history import WithHistory
-from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, is_id, search_words
+from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, is_id, search_words, unquoted
 from .offers import (
     offered_columns,
     offered_filters,
@@ -141,7 +142,11 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
         return [*tabs, *super().get_list_filter(request), *offered_filters(request, self.model)]
 
     def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, search_words(search_term))
+        words = [unquoted(word) for word in smart_split(search_words(search_term))]
+        fields = self.get_search_fields(request)
+        if not (words and fields):
+            return queryset, False
+        return queryset.filter(matching(self.model, fields, words)), False
 
     def changelist_view(self, request, extra_context=None):
         if ERROR_FLAG in request.GET:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.forms import Media, ModelChoiceField
 from django.utils.functional import cached_property
+from django.utils.text import unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.clock import end_of_day, start_of_day
@@ -28,6 +29,12 @@ def search_words(term: str) -> str:
     """What is searched for: not too long, few words (each is a further condition), no word of quotes only."""
     words = [word for word in term.replace("\0", "")[:LONGEST_SEARCH].split() if word.strip("\"'")]
     return " ".join(words[:MOST_WORDS])
+
+
+def unquoted(word: str) -> str:
+    """What stands between quotes is one word, with its spaces."""
+    is_quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
+    return unescape_string_literal(word) if is_quoted else word
 
 
 def is_code(term: str) -> bool:

@@ -1,8 +1,7 @@
 """What lists can be narrowed down by: declared columns, each with the comparisons of its kind. Typos are told."""
 
 from collections.abc import Callable, Iterable
-from functools import cache, partial, reduce
-from operator import and_, or_
+from functools import cache, partial
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_filters import Filter, FilterSet
 
 from ..fields import KeyField, fold
+from ..searching import matching
 from . import values
 from .exceptions import InvalidParameters, MissingPermission, parameter_error
 from .shapes import shape_of
@@ -129,7 +129,7 @@ class ApiFilterBackend:
                 raise InvalidParameters(*self._errors(filterset.errors))
             queryset = filterset.qs
         if "search" in request.query_params:
-            queryset = queryset.filter(search_condition(view.search_fields, request.query_params["search"]))
+            queryset = queryset.filter(_search(view, request.query_params["search"]))
         return queryset
 
     def _errors(self, found: forms.utils.ErrorDict) -> Iterable[dict[str, object]]:
@@ -159,8 +159,8 @@ class ApiFilterBackend:
         ]
 
 
-def search_condition(fields: Iterable[str], text: str) -> Q:
-    """Every word of the text is in one of the fields."""
+def _search(view, text: str) -> Q:
+    """Every word of the text is in one of the list's fields."""
     words = text.split()
     if len(text) > LONGEST_SEARCH or len(words) > MOST_WORDS:
         message = _("Search for at most %(words)d words and %(letters)d letters.") % {
@@ -168,8 +168,7 @@ def search_condition(fields: Iterable[str], text: str) -> Q:
             "letters": LONGEST_SEARCH,
         }
         raise InvalidParameters(parameter_error("search", message, "too_long"))
-    each = [reduce(or_, [Q(**{f"{field}__icontains": word}) for field in fields]) for word in words]
-    return reduce(and_, each, Q())
+    return matching(view.queryset.model, view.search_fields, words)
 
 
 def order_of(view, request) -> list[str]:

@@ -18,9 +18,15 @@ class Span:
     since: datetime.date
     until: datetime.date
 
+    @property
+    def instants(self) -> tuple[datetime.datetime, datetime.datetime]:
+        """The first that is in it, and the first after it."""
+        return start_of_day(self.since), after(self.until)
+
     def holds(self, column: str) -> Q:
         """That the instant in the column falls into the span."""
-        return Q(**{f"{column}__gte": start_of_day(self.since), f"{column}__lt": after(self.until)})
+        first, end = self.instants
+        return Q(**{f"{column}__gte": first, f"{column}__lt": end})
 
 
 def after(day: datetime.date) -> datetime.datetime:

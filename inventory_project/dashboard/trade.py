@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from billing.models import Invoice
-from billing.queries.sales import By, sales
+from billing.queries.sales import By, sums
 from billing.queries.span import Span, money
 from inventory_project.base.clock import end_of_day, start_of_day, today
 from inventory_project.reports.charts import Plot, plot
@@ -84,7 +84,7 @@ def trade(user: User) -> Trade | None:
         return None
     until = today()
     since = until - datetime.timedelta(days=DAYS - 1)
-    sold = {row.key: row.net for row in sales(By.DAY, Span(since, until))}
+    sold = {day: money(of.parts) for (day, _kind), of in sums(By.DAY, Span(since, until), units=False).items()}
     days = [since + datetime.timedelta(days=number) for number in range(DAYS)]
     found = [(day, sold.get(day, Decimal("0.00"))) for day in days]
     rows = [{"day": day, "net": net} for day, net in found]

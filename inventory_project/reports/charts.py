@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
 
-from .report import Chart, Row
+from .report import Chart, Row, values
 
 WIDTH, HEIGHT, MARGIN = 720, 180, 24
 HEADROOM = 22  # above the bars, for the highest figure
 LINE, LABELS = 26, 220
 MOST_DAYS = 92
 MOST_BARS = 10
+WITHOUT = "–"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Plot:
 
 def plot(chart: Chart, rows: Sequence[Row]) -> Plot | None:
     """The drawing, if there is anything to draw."""
-    if not rows or not any(row[chart.value] for row in rows):
+    if not rows or not any(values(rows, chart.value)):
         return None
     return _over_time(chart, rows) if chart.over_time else _ranking(chart, rows)
 
@@ -83,8 +84,8 @@ def _over_time(chart: Chart, rows: Sequence[Row]) -> Plot:
 def _ranking(chart: Chart, rows: Sequence[Row]) -> Plot:
     """The largest below each other, equal names added up."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        sums[str(row[chart.label] or row.get("name", ""))] += row[chart.value]
+    for label, value in zip(values(rows, chart.label), values(rows, chart.value), strict=True):
+        sums[str(label or WITHOUT)] += value
     largest = sorted(sums.items(), key=lambda entry: -abs(entry[1]))[:MOST_BARS]
     widest = max(abs(value) for _name, value in largest) or 1
     room = Decimal(WIDTH - LABELS - 100)

@@ -92,8 +92,8 @@ def csv_response(report: Report, rows: Sequence[Row]) -> HttpResponse:
     return HttpResponse(as_csv(report, rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _found(request: HttpRequest, report: Report, form: Form) -> list[Row]:
-    return read_late(lambda: list(report.find(form.cleaned_data)), user_id=request.user.pk)
+def _found(request: HttpRequest, report: Report, form: Form) -> Sequence[Row]:
+    return read_late(lambda: report.find(form.cleaned_data), user_id=request.user.pk)
 
 
 def _asked(request: HttpRequest, name: str) -> Report:

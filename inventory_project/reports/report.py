@@ -1,15 +1,43 @@
 """What a report is made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 from accounts.models import User
 
 from .forms import ReportForm
 
 type Row = dict[str, object]
+
+
+class Rows[T](Sequence[Row]):
+    """Rows that are made of what was found when they are looked at: a page shows few of many. What was found has the
+    columns as attributes, so that they can be added up without making the rows."""
+
+    def __init__(self, found: Sequence[T], make: Callable[[T], Row]) -> None:
+        self.found, self.make = found, make
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        return (
+            [self.make(one) for one in self.found[place]] if isinstance(place, slice) else self.make(self.found[place])
+        )
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self.make, self.found)
+
+
+def values(rows: Sequence[Row], column: str) -> Iterator[object]:
+    """What stands in a column."""
+    if isinstance(rows, Rows):
+        return map(attrgetter(column), rows.found)
+    return (row[column] for row in rows)
+
 
 EXPORT = "billing.export_report"
 
@@ -56,7 +84,7 @@ class Report:
     columns: Sequence[Column]
     permissions: Sequence[str]
     form: type[ReportForm]
-    find: Callable[[Mapping[str, object]], list[Row]]
+    find: Callable[[Mapping[str, object]], Sequence[Row]]
     empty: object
     chart: Chart | None = None
 
@@ -71,7 +99,7 @@ class Report:
 
 def _sum(rows: Sequence[Row], column: Column) -> int | Decimal:
     start = {Kind.COUNT: 0, Kind.VALUE: Decimal("0.0000")}.get(column.kind, Decimal("0.00"))
-    return sum((row[column.name] for row in rows), start)
+    return sum(values(rows, column.name), start)
 
 
 def count(name: str, label: object) -> Column:

@@ -1,15 +1,15 @@
 """Reports on sales, tax and margin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.queries.margin import margin
-from billing.queries.sales import By, sales
+from billing.queries.margin import Earned, margin
+from billing.queries.sales import By, Sold, sales
 from billing.queries.tax import tax
 
 from .forms import SpanForm
-from .report import Chart, Column, Kind, Report, Row, amount, count
+from .report import Chart, Column, Kind, Report, Row, Rows, amount, count
 
 SEE_SALES = ("billing.view_invoice", "billing.view_creditnote")
 SEE_COST = "stock.see_cost_inventory"
@@ -49,14 +49,11 @@ def _sold_by_day(asked: Mapping[str, object]) -> list[Row]:
     return [{"day": row.key, "quantity": row.quantity, "net": row.net} for row in sales(By.DAY, asked["span"])]
 
 
-def _sold(by: By) -> Callable[[Mapping[str, object]], list[Row]]:
-    def find(asked: Mapping[str, object]) -> list[Row]:
-        return [
-            {"id": row.key, "code": row.code, "name": str(row.name), "quantity": row.quantity, "net": row.net}
-            for row in sales(by, asked["span"])
-        ]
+def _sold(by: By) -> Callable[[Mapping[str, object]], Sequence[Row]]:
+    def row(of: Sold) -> Row:
+        return {"id": of.key, "code": of.code, "name": str(of.name), "quantity": of.quantity, "net": of.net}
 
-    return find
+    return lambda asked: Rows(sales(by, asked["span"]), row)
 
 
 def _taxed(asked: Mapping[str, object]) -> list[Row]:
@@ -66,22 +63,19 @@ def _taxed(asked: Mapping[str, object]) -> list[Row]:
     ]
 
 
-def _earned(by: By) -> Callable[[Mapping[str, object]], list[Row]]:
-    def find(asked: Mapping[str, object]) -> list[Row]:
-        return [
-            {
-                "id": row.key,
-                "code": row.code,
-                "name": str(row.name or _("Without an order")),
-                "revenue": row.revenue,
-                "cost": row.cost,
-                "margin": row.margin,
-                "percent": row.percent,
-            }
-            for row in margin(by, asked["span"])
-        ]
+def _earned(by: By) -> Callable[[Mapping[str, object]], Sequence[Row]]:
+    def row(of: Earned) -> Row:
+        return {
+            "id": of.key,
+            "code": of.code,
+            "name": str(of.name),
+            "revenue": of.revenue,
+            "cost": of.cost,
+            "margin": of.margin,
+            "percent": of.percent,
+        }
 
-    return find
+    return lambda asked: Rows(margin(by, asked["span"]), row)
 
 
 def _sales_report(by: By, title: object) -> Report:

@@ -7,7 +7,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
+from django.db.migrations.recorder import MigrationRecorder
 
+OWN = "inventory_project"
 APPS = ("accounts", "catalog", "stock", "sales", "billing")
 EVERYWHERE = ("created_by", "updated_by")
 
@@ -21,7 +23,19 @@ without `_id`. All of these are ON DELETE RESTRICT but those marked â€œcascadeâ€
 
 Left out: `created_by` and `updated_by`, by which every table that people edit refers to `user`.
 
+The tables in which the installation keeps its own books follow at the end.
+
 ## All of them
+"""
+BOOKS = """## Bookkeeping
+
+What happened, not what the company owns: no table above refers to these.
+"""
+LIBRARIES = """
+The libraries bring tables of their own, whose columns are theirs to change:
+
+| library | tables |
+|---|---|
 """
 
 
@@ -91,6 +105,20 @@ def relations(model: type[models.Model]) -> Iterator[str]:
         yield f'{tables[0]} {parent}--{child} {tables[1]} : "{label}"'
 
 
+def books() -> Iterator[str]:
+    """The section about the tables beside those of the five apps."""
+    own = list(apps.get_app_config(OWN).get_models())
+    yield BOOKS
+    yield "\n".join(f"- `{model._meta.db_table}`: {model.__doc__.partition(chr(10))[0]}" for model in own) + "\n"
+    yield diagram([*(line for m in own for line in columns(m)), *(r for m in own for r in relations(m))])
+    brought = {"knox": ["`knox_authtoken` (empty: `api_token` takes its place)"]}  # made by its first migration
+    for model in [*apps.get_models(include_auto_created=True), MigrationRecorder.Migration]:
+        if model._meta.app_label not in (*APPS, OWN):
+            brought.setdefault(model.__module__.partition(".")[0], []).append(f"`{model._meta.db_table}`")
+    rows = (f"| {library} | {', '.join(sorted(tables))} |" for library, tables in sorted(brought.items()))
+    yield LIBRARIES.lstrip() + "\n".join(rows) + "\n"
+
+
 def draw() -> str:
     """The whole page."""
     models_of = {label: list(apps.get_app_config(label).get_models()) for label in APPS}
@@ -99,7 +127,7 @@ def draw() -> str:
     for label, found in models_of.items():
         page.append(f"## {label}\n")
         page.append(diagram([*(line for m in found for line in columns(m)), *(r for m in found for r in relations(m))]))
-    return "\n".join(page)
+    return "\n".join([*page, *books()])
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Whoever finds somebody's key, or a session left open, can't take the account over: that takes a secret of theirs."""
+"""Whoever finds a key or a session left open can set no password and take no second factor away without a secret."""
 
 import pytest
 from django.urls import reverse

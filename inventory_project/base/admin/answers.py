@@ -88,7 +88,7 @@ class Answers:
         """The record that is asked about. 403 without the permission, 404 if it is gone."""
         if not request.user.has_perm(permission):
             raise PermissionDenied
-        row = self.model._default_manager.select_related(*related).filter(pk=pk).first()
+        row = self.model._default_manager.select_related(*related or (None,)).filter(pk=pk).first()
         if row is None:
             raise Http404
         return row

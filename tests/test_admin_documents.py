@@ -278,3 +278,9 @@ def test_an_overdue_invoice_still_says_how_far_it_has_come():
         ("overdue", "now"),
         ("paid", ""),
     ]
+
+
+def test_choices_begin_as_everything_else_does(desk):
+    page = desk.open(Customer, "add").content.decode()
+    assert ">Domestic</option>" in page
+    assert ">Bank transfer</option>" in desk.open(Invoice, "change", issued_invoice().pk, act="pay").content.decode()

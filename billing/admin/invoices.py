@@ -33,21 +33,22 @@ from sales.models import Order
 
 INVOICEABLE = ("confirmed", "shipped", "delivered")
 ISSUED = ("issued", "overdue", "paid")
+LINE_FIELDS = (
+    "product",
+    "description",
+    "quantity",
+    "unit_price",
+    "discount_percent",
+    "tax_percent",
+    "tax_category",
+    "subtotal",
+    "tax_amount",
+)
 
 
 class InvoiceItemInline(LineInline):
     model = InvoiceItem
-    fields = (
-        "product",
-        "description",
-        "quantity",
-        "unit_price",
-        "discount_percent",
-        "tax_percent",
-        "tax_category",
-        "subtotal",
-        "tax_amount",
-    )
+    fields = LINE_FIELDS
     readonly_fields = ("subtotal", "tax_amount")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -216,18 +217,7 @@ class InvoiceItemAdmin(LineAdmin):
     list_select_related = ("invoice",)
     list_filter = ("kind", ("product", RelatedFilter))
     search_fields = ("invoice__invoice_number", "description")
-    fields = (
-        "invoice",
-        "product",
-        "description",
-        "quantity",
-        "unit_price",
-        "discount_percent",
-        "tax_percent",
-        "tax_category",
-        "subtotal",
-        "tax_amount",
-    )
+    fields = ("invoice", *LINE_FIELDS)
     readonly_fields = ("subtotal", "tax_amount")
     recalculate = staticmethod(services.recalculate_invoice)
 

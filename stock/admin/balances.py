@@ -32,6 +32,11 @@ class AdjustPage:
     has_adjust_permission = permission("stock.adjust_inventory")
     has_open_permission = permission("stock.open_inventory")
 
+    @staticmethod
+    def adjusted(_row, *, lines, release, by):
+        """What the questions about one row have answered; the lines name it."""
+        return services.adjust_stock(lines, release=release, by=by)
+
     def adjust_page(self, request):
         def run(answers):
             return services.adjust_stock(**answers, by=request.user)
@@ -121,11 +126,7 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, Adjust
 
     @admin.action(permissions=["adjust"], description=_("Adjust…"), location=FORM_PAGE)
     def adjust(self, request, queryset):
-        return self.apply(request, queryset, self._adjusted, form=BalanceAdjustForm)
-
-    @staticmethod
-    def _adjusted(balance, *, lines, release, by):
-        return services.adjust_stock(lines, release=release, by=by)
+        return self.apply(request, queryset, self.adjusted, form=BalanceAdjustForm)
 
 
 @admin.register(StockItem)
@@ -158,11 +159,7 @@ class StockItemAdmin(AdjustPage, StateAdmin):
 
     @admin.action(permissions=["adjust"], description=_("Adjust…"), location=FORM_PAGE)
     def adjust(self, request, queryset):
-        return self.apply(request, queryset, self._adjusted, form=ItemAdjustForm)
-
-    @staticmethod
-    def _adjusted(item, *, lines, release, by):
-        return services.adjust_stock(lines, release=release, by=by)
+        return self.apply(request, queryset, self.adjusted, form=ItemAdjustForm)
 
 
 @admin.register(StockMovement)

@@ -1,10 +1,11 @@
 """What customers owe on a day, by how long it has been due."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import CreditNote, CreditNoteStatus, Invoice, Payment
@@ -39,17 +40,19 @@ def receivables(day: datetime.date, customer: Customer | None = None) -> list[Ow
 
     Payments count on their day, credit notes on the day of issue; what is due on the day itself is not late yet.
     """
-    open_then = open_at(day).filter(open_parts__gt=0)
+    open_then = open_at(day)
     if customer:
         open_then = open_then.filter(customer=customer)
-    sums = {
-        name: Sum("open_parts", filter=_late(day, index), default=0, output_field=BigIntegerField())
-        for index, name in enumerate(AGES)
-    }
-    names = {"code": F("customer__code"), "name": F("customer__name")}
-    rows = open_then.order_by().values("customer", **names).annotate(**sums)
-    found = [Owed(row["customer"], row["code"], row["name"], tuple(money(row[name]) for name in AGES)) for row in rows]
-    return sorted(found, key=lambda owed: (-owed.total, owed.code))
+    begins = [start_of_day(max(day - datetime.timedelta(days=step), datetime.date(1, 1, 2))) for step in STEPS]
+    found: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0] * len(AGES))
+    for of, code, name, due, parts in open_then.order_by().values_list(
+        "customer", "customer__code", "customer__name", "due_date", "open_parts"
+    ):
+        if parts > 0:
+            # The column is as many steps to the right as there are beginnings after the due date.
+            found[of, code, name][sum(due < begin for begin in begins)] += parts
+    rows = [Owed(*who, tuple(map(money, parts))) for who, parts in found.items()]
+    return sorted(rows, key=lambda owed: (-owed.total, owed.code))
 
 
 def open_at(day: datetime.date) -> QuerySet[Invoice]:
@@ -76,14 +79,3 @@ def _of_invoice(rows: QuerySet, column: str) -> Coalesce:
     mine = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice")
     total = mine.annotate(parts=Sum(in_parts(column))).values("parts")
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
-
-
-def _late(day: datetime.date, index: int) -> Q:
-    """That an invoice is as late as the column says."""
-    begins = [start_of_day(max(day - datetime.timedelta(days=step), datetime.date(1, 1, 2))) for step in STEPS]
-    late = Q()
-    if index:
-        late &= Q(due_date__lt=begins[index - 1])
-    if index < len(begins):
-        late &= Q(due_date__gte=begins[index])
-    return late

@@ -5,6 +5,8 @@ from django.db import models
 
 from tests.api_client import MODELS, root_client
 from tests.back_office import Desk, errors_of, said, sent
+from tests.factories.catalog import ProductFactory
+from tests.factories.stock import BinFactory
 from tests.strangers.cases import ACTS, CHANGES, DOCUMENTS, LINES
 from tests.trials.everything import everything
 
@@ -69,3 +71,13 @@ def test_nor_in_a_new_line(name):
     assert response.status_code == 200
     assert "This field is required." not in errors_of(response)
     assert errors_of(response)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "field"),
+    [("goods-receipt-items", "bin"), ("stock-transfer-items", "to_bin"), ("stock-count-items", "bin")],
+)
+def test_a_line_that_names_a_bin_and_no_document_is_refused(prefix, field):
+    response = Desk().add(MODELS[prefix], **{field: BinFactory().pk, "product": ProductFactory().pk, "quantity": 1})
+    assert response.status_code == 200
+    assert "This field is required." in errors_of(response)

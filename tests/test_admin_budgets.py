@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from inventory_project.base.admin import RelatedFilter
 from inventory_project.base.admin.listing import COUNT_LIMIT
+from stock.models import StockMovement
 from tests.factories.accounts import SuperuserFactory
 from tests.test_admin_contract import FORM_BUDGET, LIST_BUDGET, MODELS, boss, by_model, cost, factory_of, url
 
@@ -111,3 +112,16 @@ def test_every_add_page_has_one_effect(boss, model):
 
 def test_every_model_is_measured():
     assert len(MODELS) == 39
+
+
+@pytest.mark.django_db
+def test_no_address_has_a_ledger_sorted_by_what_no_index_knows(boss):
+    factory_of(StockMovement)()
+    offered = admin.site._registry[StockMovement].sortable_by
+    assert offered
+    for number, _column in enumerate(admin.site._registry[StockMovement].list_display, 1):
+        for sign in ("", "-"):
+            queries = cost(boss, url(StockMovement, "changelist", o=f"{sign}{number}"))
+            [rows] = [sql for sql in queries if sql.startswith("SELECT") and '"stock_movement"."reason"' in sql]
+            order = rows.partition("ORDER BY")[2]
+            assert order.split()[0] in ('"stock_movement"."id"', '"stock_movement"."created_at"'), order

@@ -1,13 +1,14 @@
 """The list of all changes in the back office: read and searched, and changed by nobody."""
 
 import re
+from collections import defaultdict
 from functools import reduce
 from operator import or_
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -52,13 +53,18 @@ def _named(of: Recorded, term: str) -> QuerySet | None:
 
 
 def changes_of_named(term: str, kinds: list[str]) -> Q:
-    """The changes of the records that are called so, and of their parts, in one statement."""
-    found = Q(pk__in=[])
-    for kind in kinds:
-        if (rows := _named(recorded()[kind], term)) is not None:
-            ids = rows.order_by().values("pk")
-            found |= Q(model=kind, row_id__in=ids) | Q(parent_model=kind, parent_id__in=ids)
-    return found
+    """The changes of the records that are called so, and of their parts. The records are asked for first, in one
+    statement: their numbers are found by the indexes of the history, a subquery for each kind would be by none."""
+    asked = [
+        rows.order_by().values_list(Value(kind, CharField()), F("pk"))
+        for kind in kinds
+        if (rows := _named(recorded()[kind], term)) is not None
+    ]
+    ids = defaultdict(list)
+    for kind, pk in asked[0].union(*asked[1:], all=True).order_by() if asked else ():
+        ids[kind].append(pk)
+    found = [Q(model=kind, row_id__in=pks) | Q(parent_model=kind, parent_id__in=pks) for kind, pks in ids.items()]
+    return reduce(or_, found, Q(pk__in=[]))
 
 
 @admin.register(ChangeHistory)

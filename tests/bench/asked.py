@@ -83,7 +83,7 @@ def _lists(asker: Asker) -> Iterator[Question]:
         "sales/shipment": ("", "?q=SH-0077"),
         "billing/invoice": ("", "?q=INV-2025-0077", "?view=overdue", "?customer__id__exact=1", "?p=200"),
         "billing/payment": ("", "?q=PAY-0077"),
-        "inventory_project/changehistory": ("",),
+        "inventory_project/changehistory": ("", "?q=SO-007777"),
     }
     for model, queries in asked.items():
         for query in queries:
@@ -209,8 +209,9 @@ def every_list(asker: Asker) -> Iterator[Question]:
         if model_admin.search_fields:
             queries += ["?q=77", "?q=blue"]
         queries += [f"?view={tab.key}" for tab in getattr(model_admin, "all_tabs", lambda _request: ())(request)]
-        shown = len(model_admin.get_list_display(request))
-        queries += [f"?o={sign}{number}" for number in range(1, shown + 1) for sign in ("", "-")]
+        columns, sorted_by = model_admin.get_list_display(request), model_admin.get_sortable_by(request)
+        offered = [number for number, column in enumerate(columns, 1) if column in sorted_by]
+        queries += [f"?o={sign}{number}" for number in offered for sign in ("", "-")]
         for query in queries:
             yield asker.question("every list", f"{model._meta.label_lower}{query}", url + query, times=1)
 

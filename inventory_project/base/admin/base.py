@@ -41,7 +41,7 @@ from .forms import (
     capitalize_choices,
 )
 from .history import WithHistory
-from .listing import BoundedPaginator, RelatedFilter, Tab, TabFilter, is_id, search_words, unquoted
+from .listing import BoundedPaginator, OfferedOrder, RelatedFilter, Tab, TabFilter, is_id, search_words, unquoted
 from .offers import (
     offered_columns,
     offered_filters,
@@ -162,6 +162,9 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
     def _list_page(self, request, context):
         response = super().changelist_view(request, context)
         return response.render() if hasattr(response, "render") else response
+
+    def get_changelist(self, request, **kwargs):
+        return OfferedOrder
 
     @property
     def list_url(self) -> str:

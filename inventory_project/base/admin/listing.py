@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.admin import FieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -54,6 +55,14 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by()[: COUNT_LIMIT + 1].count()
+
+
+class OfferedOrder(ChangeList):
+    """Sorts by the columns that the list offers to be sorted by: an address that names another would have the whole
+    ledger sorted."""
+
+    def get_ordering_field(self, field_name: object) -> object:
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def test_costs_are_shown_only_to_those_who_may_see_them(movement):
             for page in (desk.open(type(row), "changelist"), desk.open(type(row), "change", row.pk)):
                 assert (value in page.content.decode()) is seen
         guess = desk.open(Inventory, "changelist", stock_value__gt="50")
-        assert guess.headers["Location"].endswith("?e=1")  # the list without it
+        assert guess.status_code == 400 or guess.headers["Location"].endswith("?e=1"), guess.status_code
 
 
 def test_a_reservation_is_released_by_deleting_it(desk):

@@ -96,13 +96,17 @@ def main(options: argparse.Namespace) -> None:
     print(f"load of the machine: {os.getloadavg()}")
 
 
-if __name__ == "__main__":
+def options_of(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="an area: start, list, page, search, report, api, export")
+    parser.add_argument("--only", default="", help="an area: start, list, page, search, report, api, act, export")
     parser.add_argument("--name", default="", help="only what has this in its name")
     parser.add_argument("--every-list", action="store_true")
     parser.add_argument("--plans", action="store_true")
     parser.add_argument("--slower-than", type=float, default=0)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventory_project.settings")
     django.setup()
-    main(parser.parse_args())
+    main(options_of(None))

@@ -8,10 +8,14 @@ SIGN, UNSEEN = "[=+\\-@\uff1d\uff0b\uff0d\uff20]", "[\\s\\x00-\\x1f\u200b-\u200f
 BEGINS = re.compile(rf"[\t\r\n]|{UNSEEN}*+{SIGN}")
 # Where people write decimals with a comma, spreadsheets part cells at semicolons, whatever the file says.
 BEGINS_WITHIN = re.compile(rf"([;\t\r\n]{UNSEEN}{{0,20}}+)(?={SIGN})")
+# Without any of these there is nothing to guard against: most of a million cells are let by at once.
+SUSPECT = re.compile(rf"[\t\r\n]|{SIGN}")
 BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
 
 
 def safe(text: str) -> str:
     """The text, never a formula."""
+    if not SUSPECT.search(text):
+        return text
     text = BEGINS_WITHIN.sub(r"\1'", text)
     return f"'{text}" if BEGINS.match(text) else text

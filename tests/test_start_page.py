@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing.models import Invoice
 from billing.services import issue_invoice
-from inventory_project.base.clock import end_of_day, today
+from inventory_project.base.clock import end_of_day, start_of_day, today
 from sales.models import Order
 from stock.models import Inventory
 from tests.back_office import Desk, url
@@ -46,7 +46,9 @@ def issued(days: int, due: int | None = None, **line: object) -> Invoice:
     draft = InvoiceItemFactory(**line).invoice
     if due is not None:
         Invoice.objects.filter(pk=draft.pk).update(due_date=end_of_day(days_ago(due)))
-    with mock.patch("django.utils.timezone.now", return_value=timezone.now() - datetime.timedelta(days=days)):
+    # By the clock of the business: late in the evening it is tomorrow there, and was not yet so 60 days ago.
+    then = start_of_day(days_ago(days)) + datetime.timedelta(hours=12) if days else timezone.now()
+    with mock.patch("django.utils.timezone.now", return_value=then):
         return issue_invoice(draft, by=draft.user)
 
 

@@ -1,7 +1,6 @@
 """Changes as people read them: fields by their names, references by the records that they lead to."""
 
 import datetime
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -156,8 +155,16 @@ def _value(of: models.Field | None, value: object, names: Names | None) -> str:
     if isinstance(value, str):
         value = _typed(of, value)
     elif isinstance(value, list | dict):
-        value = json.dumps(value, ensure_ascii=False)
+        value = _members(value) or EMPTY
     return Truncator(str(value)).chars(LONGEST)
+
+
+def _members(value: object) -> str:
+    """What an address that was frozen, or a list, holds, in one line."""
+    if isinstance(value, list | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        return ", ".join(filter(None, map(_members, parts)))
+    return "" if value is None else str(value)
 
 
 def _typed(of: models.Field | None, text: str) -> str:

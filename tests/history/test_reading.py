@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from inventory_project.base.actor import acting_as
 from inventory_project.models import ChangeHistory
+from sales.models import Order
 from tests.api_client import address, clerk_client, root_client
 from tests.back_office import Desk, url
 from tests.factories.accounts import StaffFactory
@@ -62,6 +63,16 @@ def test_the_history_page_names_what_ids_stand_for(product, anna):
         assert old.lower() in page.lower()
         assert new.lower() in page.lower()
     assert page.index("second thoughts") < page.index("Garden")  # the newest first
+
+
+def test_an_address_is_told_as_it_is_written(anna):
+    order = OrderFactory()
+    with acting_as(anna):
+        order.shipping_address = {"company": "Ida Ltd", "street2": "", "city": "Bremen"}
+        order.save()
+    page = text_of(Desk().open(Order, "history", order.pk))
+    assert "Ida Ltd, Bremen" in page
+    assert "street2" not in page
 
 
 def test_lines_are_part_of_the_history_of_their_document(anna):

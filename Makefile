@@ -49,7 +49,7 @@ test-postgres: $(VENV)/.development  ## Run the tests on PostgreSQL only (a temp
 $(AXE): tests/browser/package-lock.json
 	@if command -v npm >/dev/null; then echo "Installing tests/browser/package-lock.json" && npm ci --silent --no-audit --no-fund --prefix tests/browser && touch $@; fi
 
-proof: $(VENV)/.development  ## Prove under full load and many deaths that stock and money cannot drift; writes docs/proof.md (an hour or more)
+proof: $(VENV)/.development  ## Prove under full load and many deaths that stock and money cannot drift; writes docs/proof.md (hours, most of them for 1,000 cases of each call of the API)
 	@rm -f $(FIGURES) && mkdir -p $(dir $(FIGURES))
 	@$(PROVE) $(ON_SQLITE) $(RUN) -m pytest tests/concurrency tests/faults tests/fuzz tests/test_money_baskets.py $(DAMAGES) $(PYTEST_ARGS)
 	@$(PROVE) $(ON_POSTGRES) $(RUN) -m pytest tests/concurrency tests/faults tests/fuzz $(DAMAGES) $(PYTEST_ARGS)

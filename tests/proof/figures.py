@@ -2,12 +2,22 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+import subprocess
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from django.db import connection
 
 from .sizes import SEED
+
+
+@cache
+def commit() -> str:
+    """Of which code, where git knows."""
+    asked = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,8 @@ class Figure:
     what: str
     tried: str
     result: str
+    at: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d %H:%M}")
+    commit: str = field(default_factory=commit)
 
     def __str__(self) -> str:
         return f"{self.what}: {self.tried}; {self.result}"

@@ -4,7 +4,6 @@ import json
 import os
 import platform
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "proof.md"
@@ -14,7 +13,7 @@ HEAD = """\
 `make proof` runs every proof in its full size and writes this page; `make test` runs the same code in a short size
 each time. Nothing here is edited by hand. `PROOF_SEED={seed} make proof` repeats the run below.
 
-- Run on {date}
+- Run {dates}, of {commits}
 - Machine: {machine}
 - {servers}
 
@@ -38,18 +37,32 @@ def table(rows: list[dict[str, str]]) -> str:
     return "\n".join(lines + [f"| {row['what']} | {row['tried']} | {row['result']} |" for row in rows])
 
 
-def page(rows: list[dict[str, str]], now: datetime) -> str:
+def when(rows: list[dict[str, str]]) -> str:
+    """From the first figure to the last."""
+    first, last = min(row["at"] for row in rows), max(row["at"] for row in rows)
+    return f"from {first} to {last} UTC" if first != last else f"on {first} UTC"
+
+
+def code(rows: list[dict[str, str]]) -> str:
+    """The commits that ran; the parts of a long proof may have been run one by one."""
+    commits = list(dict.fromkeys(row["commit"] for row in sorted(rows, key=lambda row: row["at"])))
+    return ("commit " if len(commits) == 1 else "commits ") + ", ".join(commits)
+
+
+def page(rows: list[dict[str, str]]) -> str:
     """The whole page."""
     databases = sorted({row["database"] for row in rows})
     servers = "; ".join(
         f"{name} {next(row['server'] for row in rows if row['database'] == name)}" for name in databases
     )
-    parts = [HEAD.format(seed=rows[0]["seed"], date=f"{now:%Y-%m-%d %H:%M} UTC", machine=machine(), servers=servers)]
+    parts = [
+        HEAD.format(seed=rows[0]["seed"], dates=when(rows), commits=code(rows), machine=machine(), servers=servers)
+    ]
     parts += [f"## {name}\n\n{table([row for row in rows if row['database'] == name])}\n" for name in databases]
     return "\n".join(parts)
 
 
 if __name__ == "__main__":
     figures = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
-    PAGE.write_text(page(figures, datetime.now(UTC)))
+    PAGE.write_text(page(figures))
     print(f"Written: {PAGE}")

@@ -38,6 +38,8 @@ ONLY_PEOPLE = {
     "catalog.product labels": "labels are printed",
     "stock.bin labels": "labels are printed",
     "catalog.taxrate replace": "a change of the law; a program makes the rate and gives it to products in bulk",
+    "billing.invoice send": "a program takes the PDF and the e-invoice, and sends them its own way",
+    "billing.invoice send_reminders": "as send; the list of overdue invoices says whom to remind",
     "billing.invoice mark_overdue": "a command does it every night; the API says is_overdue at once",
 }
 EVERYWHERE = "delete_selected"  # DELETE of the record, where there is one

@@ -10,6 +10,7 @@ from billing.models import CreditNote, PaymentMethod
 from billing.services import CreditLine
 from inventory_project.base.admin import (
     ActForm,
+    ConfirmForm,
     DayInput,
     DecimalNumberField,
     GridForm,
@@ -90,6 +91,17 @@ class CancelInvoiceForm(OptionalReasonForm):
     title = _("Cancel %(object)s")
     submit = _("Cancel the invoice")
     intro = _("Its number stays used. What it charged of an order can be invoiced again.")
+
+
+class RemindForm(ConfirmForm):
+    """Whether customers are to be reminded."""
+
+    title = _("Remind of %(object)s")
+    submit = _("Send")
+    intro = _(
+        "Each customer gets one mail about all that is overdue, with the invoices, also those that were not selected. "
+        "What went to them today stays out of it."
+    )
 
 
 class VoidForm(ReasonForm):

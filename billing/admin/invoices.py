@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from billing import services
 from billing.admin.documents import GivesDocuments
-from billing.admin.forms import CancelInvoiceForm, InvoiceOrderForm, PayForm
+from billing.admin.forms import CancelInvoiceForm, InvoiceOrderForm, PayForm, RemindForm
 from billing.admin.why import BALANCE, BalanceQuestions
 from billing.models import Invoice, InvoiceItem
 from inventory_project.base.admin import (
@@ -92,7 +92,10 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
         ),
         (
             _("Progress"),
-            {"fields": ("issued_date", "paid_date", "cancelled_at", "cancel_reason"), "classes": ("after", "collapse")},
+            {
+                "fields": ("issued_date", "sent_at", "paid_date", "cancelled_at", "cancel_reason"),
+                "classes": ("after", "collapse"),
+            },
         ),
     )
     readonly_fields = (
@@ -105,6 +108,7 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
         "amount_refunded",
         "left_to_pay",
         "issued_date",
+        "sent_at",
         "paid_date",
         "cancelled_at",
         "cancel_reason",
@@ -120,7 +124,8 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
         Tab("overdue", _("Overdue"), lambda rows: rows.overdue(), _("No overdue invoices.")),
         Tab("paid", _("Paid"), Q(status="paid")),
     )
-    actions = ("issue", "issue_to_pay", "pay", "mark_overdue", "cancel")
+    aside = ("send",)
+    actions = ("issue", "issue_to_pay", "pay", "send", "send_reminders", "mark_overdue", "cancel")
     recalculate = staticmethod(services.recalculate_invoice)
     preview = staticmethod(services.preview_invoice)
     has_issue_permission = act_permission("issue")
@@ -152,11 +157,15 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
     def offers(self, name, obj):
         if name == "issue_to_pay":
             return obj.status == "draft"
+        if name == "send":
+            return obj.status in ISSUED
         return super().offers(name, obj) and not (name == "mark_overdue" and not obj.is_overdue)
 
     def blocked(self, name, obj):
         if name.startswith("issue") and not obj.items.exists():
             return _("There is nothing on it yet: add a line.")
+        if name == "send":
+            return services.why_not_sent(obj.customer)
         return super().blocked(name, obj)
 
     def has_issue_to_pay_permission(self, request):
@@ -191,6 +200,19 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
     @admin.action(permissions=["pay"], description=_("Record payment…"), location=FORM_PAGE)
     def pay(self, request, queryset):
         return self.apply(request, queryset, services.pay_invoice, form=PayForm)
+
+    @admin.action(permissions=["issue"], description=_("Send"), location=FORM_PAGE)
+    def send(self, request, queryset):
+        return self.apply(request, queryset, services.send_invoice, say=self._on_its_way)
+
+    @admin.action(permissions=["issue"], description=_("Send reminders…"))
+    def send_reminders(self, request, queryset):
+        return self.apply(request, queryset, services.remind_of_invoice, form=RemindForm, say=self._on_its_way)
+
+    @staticmethod
+    def _on_its_way(invoice) -> str:
+        facts = {"invoice": invoice, "email": invoice.customer.email}
+        return _("%(invoice)s is on its way to %(email)s.") % facts
 
     @admin.action(permissions=["mark_overdue"], description=_("Mark overdue"), location=BOTH_PAGES)
     def mark_overdue(self, request, queryset):

@@ -12,6 +12,7 @@ from .invoices import InvoiceLine, create_invoice, delete_invoice, invoice_order
 from .issuing import cancel_invoice, issue_invoice, mark_overdue_invoices
 from .payments import pay_invoice, pay_invoices, void_payment
 from .previews import preview_credit_note, preview_invoice
+from .sending import remind_of_invoice, send_invoice, why_not_sent
 
 __all__ = [
     "CreditLine",
@@ -36,5 +37,8 @@ __all__ = [
     "recalculate_credit_note",
     "recalculate_invoice",
     "refund_credit_note",
+    "remind_of_invoice",
+    "send_invoice",
     "void_payment",
+    "why_not_sent",
 ]

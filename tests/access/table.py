@@ -110,6 +110,7 @@ sales.salesreturn       approve receive close reject cancel
 sales.shipment          ship deliver cancel
 billing.creditnote      issue refund cancel
 billing.invoice         issue pay mark_overdue cancel issue_to_pay=billing.issue_invoice+billing.pay_invoice
+billing.invoice         send=billing.issue_invoice send_reminders=billing.issue_invoice
 billing.payment         void
 inventory_project.changehistory  delete_selected=NOBODY
 inventory_project.operationrun  delete_selected=NOBODY

@@ -1,13 +1,16 @@
 """What the lists say of their rows: sums and states, each in one query, and only to those who may know."""
 
+import datetime
 import re
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 
 from billing.models import Invoice
 from billing.services import issue_invoice, pay_invoice
 from catalog.models import Category, PriceList, PriceListItem, Product, Supplier, TaxRate
+from inventory_project.base.clock import end_of_day, today
 from sales.models import Customer, Order
 from stock.models import Bin, Lot, PurchaseOrder, StockCount, StockTransfer, Warehouse
 from tests.back_office import Desk, errors_of, said, url
@@ -206,3 +209,17 @@ def test_what_is_for_many_needs_the_permission_to_change():
 def test_lots_and_counts_have_their_figures(desk):
     assert desk.open(Lot, "changelist").status_code == 200
     assert desk.open(StockCount, "changelist").status_code == 200
+
+
+def test_a_range_of_days_holds_the_last_second_of_its_last_day(desk):
+    day = today() - datetime.timedelta(days=9)
+    draft = InvoiceItemFactory().invoice
+    with mock.patch("django.utils.timezone.now", return_value=end_of_day(day) + datetime.timedelta(milliseconds=500)):
+        issue_invoice(draft, by=draft.user)
+
+    def found(first: datetime.date, last: datetime.date) -> int:
+        query = {"issued_date__since": first.isoformat(), "issued_date__until": last.isoformat()}
+        return desk.open(Invoice, "changelist", **query).context["cl"].result_count
+
+    assert found(day, day) == 1
+    assert found(day + datetime.timedelta(days=1), today()) == 0

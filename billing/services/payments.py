@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.models import CreditNote, Invoice, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
-from inventory_project.base.clock import end_of_day, today
+from inventory_project.base.clock import business_day, today
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.money import ZERO
 from inventory_project.base.numbering import next_numbers
@@ -129,7 +129,7 @@ def _record(
 def not_in_future(instant: datetime.datetime | None, field: str) -> datetime.datetime:
     """When money has moved: by the end of today, now if nobody says."""
     instant = instant or timezone.now()
-    if instant > end_of_day(today()):
+    if business_day(instant) > today():
         raise InvalidInput(_("The day of the payment can't be in the future."), code="in_future", field=field)
     return instant
 

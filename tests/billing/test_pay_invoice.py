@@ -14,6 +14,7 @@ from billing.services import (
     mark_overdue_invoices,
     pay_invoice,
 )
+from inventory_project.base.clock import end_of_day, today
 
 D = Decimal
 
@@ -121,6 +122,12 @@ def test_the_day_of_the_payment_may_lie_back_but_not_ahead(charged, pay, refused
     assert pay(invoice, D("1"), paid_date=back).paid_date == back
     with refused("in_future"):
         pay(invoice, D("1"), paid_date=timezone.now() + datetime.timedelta(days=2))
+
+
+def test_one_can_be_paid_in_the_last_second_of_the_day(charged, pay, at):
+    invoice = charged("10")
+    at((end_of_day(today()) + datetime.timedelta(milliseconds=500)).isoformat())
+    assert pay(invoice, D("1")).paid_date == timezone.now()
 
 
 def test_an_overdue_invoice_stays_so_until_it_is_paid(charged, pay, at):

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.text import unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
-from inventory_project.base.clock import end_of_day, start_of_day
+from inventory_project.base.clock import start_of_day
 
 from .forms import SearchSelect
 
@@ -200,7 +200,8 @@ class DayRangeFilter(_FormFilter):
                 queryset = queryset.filter(**{f"{self.field_path}__gte": start_of_day(day) if instants else day})
             if self.until_value:
                 day = datetime.date.fromisoformat(self.until_value)
-                queryset = queryset.filter(**{f"{self.field_path}__lte": end_of_day(day) if instants else day})
+                before = day + datetime.timedelta(days=1)
+                queryset = queryset.filter(**{f"{self.field_path}__lt": start_of_day(before) if instants else before})
         except (ValueError, OverflowError) as problem:
             raise IncorrectLookupParameters(problem) from problem
         return queryset

@@ -160,10 +160,13 @@ def _value(of: models.Field | None, value: object, names: Names | None) -> str:
 
 
 def _members(value: object) -> str:
-    """What an address that was frozen, or a list, holds, in one line."""
-    if isinstance(value, list | dict):
-        parts = value.values() if isinstance(value, dict) else value
-        return ", ".join(filter(None, map(_members, parts)))
+    """What a list, or an address that was frozen, holds, in one line. PostgreSQL keeps the parts in an order of its
+    own, so each has its name."""
+    if isinstance(value, dict):
+        told = {name: text for name, part in value.items() if (text := _members(part))}
+        return ", ".join(f"{name.replace('_', ' ')}: {told[name]}" for name in sorted(told))
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_members, value)))
     return "" if value is None else str(value)
 
 

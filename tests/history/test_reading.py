@@ -71,7 +71,7 @@ def test_an_address_is_told_as_it_is_written(anna):
         order.shipping_address = {"company": "Ida Ltd", "street2": "", "city": "Bremen"}
         order.save()
     page = text_of(Desk().open(Order, "history", order.pk))
-    assert "Ida Ltd, Bremen" in page
+    assert "city: Bremen, company: Ida Ltd" in page
     assert "street2" not in page
 
 

@@ -31,12 +31,7 @@ def send_invoice(invoice: Invoice, *, by) -> Invoice:
     """
     fresh = lock(invoice)
     if fresh.status not in SENDABLE:
-        raise InvalidTransition(
-            _("%(invoice)s is %(status)s, so it is not sent.")
-            % {"invoice": fresh, "status": fresh.get_status_display()},
-            current_status=fresh.status,
-            allowed_actions=fresh.allowed_actions,
-        )
+        raise _refusal(fresh, _("%(invoice)s is %(status)s, so it is not sent."))
     _hand_over(fresh.customer, [fresh], is_reminder=False)
     return invoice
 
@@ -50,7 +45,7 @@ def remind_of_invoice(invoice: Invoice, *, by) -> Invoice:
     """
     overdue = lock_all(Invoice.objects.overdue().filter(customer=invoice.customer_id))
     if invoice not in overdue:
-        raise RuleViolation(_("%(invoice)s is not overdue.") % {"invoice": invoice}, code="not_overdue")
+        raise _refusal(invoice, _("%(invoice)s is not overdue."))
     waiting = [row for row in overdue if row.sent_at is None or business_day(row.sent_at) < today()]
     if waiting:
         _hand_over(invoice.customer, waiting, is_reminder=True)
@@ -64,6 +59,11 @@ def why_not_sent(customer: Customer) -> str:
     if not customer.email:
         return _("%(customer)s has no email address.") % {"customer": customer}
     return ""
+
+
+def _refusal(invoice: Invoice, text: str) -> InvalidTransition:
+    facts = {"invoice": invoice, "status": invoice.get_status_display()}
+    return InvalidTransition(text % facts, current_status=invoice.status, allowed_actions=invoice.allowed_actions)
 
 
 def _hand_over(customer: Customer, invoices: Iterable[Invoice], *, is_reminder: bool) -> None:

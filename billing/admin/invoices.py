@@ -32,7 +32,6 @@ from inventory_project.base.admin import (
 from sales.models import Order
 
 INVOICEABLE = ("confirmed", "shipped", "delivered")
-ISSUED = ("issued", "overdue", "paid")
 LINE_FIELDS = (
     "product",
     "description",
@@ -158,7 +157,7 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
         if name == "issue_to_pay":
             return obj.status == "draft"
         if name == "send":
-            return obj.status in ISSUED
+            return obj.is_in_force
         return super().offers(name, obj) and not (name == "mark_overdue" and not obj.is_overdue)
 
     def blocked(self, name, obj):
@@ -173,7 +172,7 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
 
     def get_buttons(self, request, obj):
         buttons = super().get_buttons(request, obj)
-        if obj.status in ISSUED and request.user.has_perm("billing.add_creditnote"):
+        if obj.is_in_force and request.user.has_perm("billing.add_creditnote"):
             url = reverse("admin:billing_creditnote_add", query={"invoice": obj.pk})
             buttons.append(Button("credit", _("Credit…"), url=url))
         return buttons

@@ -213,6 +213,11 @@ class Invoice(Document):
         return [name for name in super().allowed_actions if not (settled and name == "cancel")]
 
     @property
+    def is_in_force(self) -> bool:
+        """Issued, and not called off: it can be sent and credited."""
+        return self.series_number is not None and self.status != InvoiceStatus.CANCELLED
+
+    @property
     def has_document(self) -> bool:
         """Whether the PDF has been made."""
         return bool(self.document_sha256)

@@ -11,14 +11,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, InvoiceStatus
+from billing.models import Invoice
 from billing.services.documents import GivenOut, read_document, read_e_invoice
 from inventory_project.base.clock import business_day, business_zone, today
 from inventory_project.base.errors import InvalidTransition, RuleViolation
 from inventory_project.base.services import lock, lock_all, service
 from sales.models import Customer
 
-SENDABLE = (InvoiceStatus.ISSUED, InvoiceStatus.OVERDUE, InvoiceStatus.PAID)
 PDF, XML = "application/pdf", "application/xml"
 
 
@@ -30,7 +29,7 @@ def send_invoice(invoice: Invoice, *, by) -> Invoice:
     email address, and an installation that can't send mail.
     """
     fresh = lock(invoice)
-    if fresh.status not in SENDABLE:
+    if not fresh.is_in_force:
         raise _refusal(fresh, _("%(invoice)s is %(status)s, so it is not sent."))
     _hand_over(fresh.customer, [fresh], is_reminder=False)
     return invoice

@@ -1,0 +1,225 @@
+"""The pages of catalog and stock, as decided. `__init__` says how the table is read."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import models
+
+# Records beside the usual ones whose pages have further buttons: name of the model -> what makes them.
+FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {}
+
+PAGES = """
+catalog.Category
+  columns Name | Parent | Products | Active
+  tabs    Active | Inactive
+  filters Parent
+  search  name
+  order   name
+  actions Activate | Make inactive | Move products to… | Delete selected categories
+  offers  import | found everywhere
+  buttons Make inactive | Move products to…
+  related Products | Categories
+
+catalog.PriceList
+  columns Name | Valid from | Valid until | Prices | Active
+  tabs    Current | Future | Ended
+  search  name
+  order   name
+  actions Activate | Make inactive | Delete selected price lists
+  buttons Make inactive | Duplicate with other prices…
+  related List prices | Customers
+
+catalog.PriceListItem
+  columns Product | Price list | From quantity | Price | Standard price | Against standard
+  filters Price list | Product | Category
+  search  product: SKU | price list: name
+  order   price list
+  actions Change prices… | Delete selected list prices
+  offers  export
+  buttons Change prices…
+
+catalog.Product
+  columns SKU | Name | Category | Brand | Available | Price | Margin | State
+  tabs    Active | Inactive
+  filters Category | Brand | Supplier | Tracking | Created | Stock level
+  search  SKU | name
+  order   newest
+  actions Activate | Make inactive | Change prices… | Set category… | Print labels… | Reorder…
+  |       Delete selected products
+  offers  import | export | found everywhere
+  inlines Barcodes | Suppliers' offers
+  buttons Make inactive | Change prices… | Set category… | Print labels… | Reorder… | Stock | Adjust stock…
+  |       Duplicate…
+  related Inventory | Stock movements | Purchase order lines | Order lines | List prices
+
+catalog.ProductBarcode
+  columns Code | Symbology | Product | Units per scan | Primary
+  filters Symbology | Product
+  search  code | product: SKU
+  order   code
+  actions Delete selected barcodes
+
+catalog.Supplier
+  columns Code | Name | Email address | City | Country | Lead time | Products | Active | Open purchase orders
+  tabs    Active | Inactive | With open orders
+  search  code | name
+  order   name
+  actions Activate | Make inactive | Delete selected suppliers
+  offers  import | found everywhere
+  inlines Suppliers' offers
+  buttons Make inactive | New purchase order
+  related Suppliers' offers | Purchase orders | Goods receipts
+
+catalog.SupplierProduct
+  columns Product | Supplier | Supplier's article number | Cost | Minimum | Pack size | Preferred
+  filters Supplier | Product | Preferred
+  search  product: SKU | supplier's article number | supplier: name
+  order   product
+  actions Delete selected suppliers' offers
+  offers  export
+
+catalog.TaxRate
+  columns Name | Rate | Category | Default | Products | Active
+  tabs    Active | Inactive
+  search  name
+  order   rate in percent, downwards
+  actions Activate | Make inactive | Delete selected tax rates
+  buttons Make inactive | Replace…
+  related Products
+
+stock.StockCount
+  columns Number | Warehouse | Scope | Blind | Counted | Started | Posted | Status
+  tabs    Drafts | Under way | Posted
+  filters Status | Warehouse | Created
+  search  number
+  order   newest
+  actions Start | Cancel…
+  offers  found everywhere
+  inlines Count lines
+  buttons Start | Post differences… | Cancel… | Count sheet | Enter counts…
+  related Count lines
+
+stock.StockCountItem
+  columns Count | Product | Bin | Lot | Counted | Expected | Difference
+  tabs    Not counted | Different
+  filters Product
+  search  count: number | product: SKU | bin: code
+  order   ID
+  actions Delete selected count lines
+
+stock.Inventory
+  columns Product | Warehouse | On hand | Reserved | Available | Reorder at | Value
+  tabs    Low | Out of stock | With reservations
+  filters Warehouse | Product | Category
+  search  product: SKU | product: name
+  order   ID
+  actions Reorder… | Transfer…
+  offers  export
+  buttons Adjust… | Reorder… | Transfer…
+  related On hand: stock card | On hand: why | Reserved for | Average cost | Stock items | Reservations
+
+stock.StockItem
+  columns Product | Warehouse | Bin | Lot | Expires on | Quantity
+  filters Warehouse | Bin | Product
+  search  inventory: product: SKU | bin: code | lot: number
+  order   ID
+  offers  export
+  buttons Adjust…
+
+stock.Lot
+  columns Number | Product | Expires on | Supplier | On hand | State | On hand
+  tabs    Expiring soon | Expired | Blocked
+  filters Product | Expires on
+  search  number | product: SKU
+  order   newest
+  actions Block | Release | Delete selected lots
+  offers  found everywhere
+  buttons Block
+  related On hand: where from, who got it | Stock items | Stock movements
+
+stock.StockMovement
+  columns Created | Kind | Product | Warehouse | Bin | Lot | Quantity | After | Value | Document | Created by
+  filters Kind | Warehouse | Product | Created
+  search  document | product: SKU
+  order   newest
+  offers  export
+  buttons Reverse…
+  related Stock movements
+
+stock.PurchaseOrder
+  columns Number | Supplier | Deliver to | Expected | Received | Total | Status
+  tabs    Drafts | Open | Late | Received
+  filters Status | Deliver to | Supplier | Created
+  search  number | supplier: name
+  order   newest
+  actions Send | Close short… | Cancel…
+  offers  export | found everywhere
+  inlines Purchase order lines
+  buttons Receive… | Send | Duplicate | Cancel… | Print | Close short…
+  related Goods receipts
+
+stock.PurchaseOrderItem
+  columns Purchase order | Product | Quantity | Received | Open | Unit cost | Net amount
+  tabs    Open
+  filters Product | Supplier
+  search  purchase order: number | product: SKU
+  order   ID
+  actions Delete selected purchase order lines
+  offers  export
+
+stock.GoodsReceipt
+  columns Number | Purchase order | Supplier | Warehouse | Units | Supplier's delivery note | Posted | Status
+  tabs    Today | Drafts | Posted | Reversed
+  filters Status | Warehouse | Supplier | Posted
+  search  number | supplier's delivery note | supplier: name
+  order   newest
+  actions Post | Cancel…
+  offers  found everywhere
+  inlines Goods receipt lines
+  buttons Post | Cancel… | Reverse…
+
+stock.GoodsReceiptItem
+  columns Goods receipt | Product | Bin | Lot | Accepted | Rejected | Unit cost
+  filters Product
+  search  goods receipt: number | product: SKU | lot or serial number
+  order   ID
+  actions Delete selected goods receipt lines
+  offers  export
+
+stock.StockTransfer
+  columns Number | From | To | Lines | Expected | Dispatched | Status
+  tabs    Drafts | In transit | Late
+  filters Status | From | To | Created
+  search  number
+  order   newest
+  actions Dispatch | Cancel…
+  offers  found everywhere
+  inlines Transfer lines
+  buttons Dispatch | Receive… | Cancel… | Pick list | Close short…
+
+stock.StockTransferItem
+  columns Transfer | Product | Lot | Quantity | Received
+  filters Product
+  search  transfer: number | product: SKU
+  order   ID
+  actions Delete selected transfer lines
+
+stock.Warehouse
+  columns Code | Name | Location | SKUs | Stock value | Active
+  tabs    Active | Inactive
+  search  code | name
+  order   code
+  actions Delete selected warehouses
+  inlines Bins
+  buttons Start a count | New transfer
+  related Bins | Inventory | Stock movements | Stock counts
+
+stock.Bin
+  columns Code | Warehouse | Description | SKUs | Default | Active
+  tabs    Active | Inactive
+  filters Warehouse
+  search  code | warehouse: code | warehouse: name
+  order   warehouse
+  actions Print labels… | Delete selected bins
+  buttons Print labels…
+  related Stock items | Stock movements
+"""

@@ -1,0 +1,173 @@
+"""The pages of accounts, sales and billing, as decided. `__init__` says how the table is read."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import models
+
+# Records beside the usual ones whose pages have further buttons: name of the model -> what makes them.
+FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {}
+
+PAGES = """
+accounts.Role
+  columns Name | Description | Users | Permissions | Comes with the product
+  search  name | description
+  order   name
+  actions Delete selected roles
+  buttons Duplicate | All roles compared | Why can somebody…?
+  related Roles of users
+
+accounts.UserRole
+  columns User | Role | Granted by | Granted at
+  filters Role | User
+  search  user: username | role: name
+  order   user
+  actions Delete selected roles of users
+
+accounts.User
+  columns Username | Name | Email address | Roles | Back office | Active | Last login
+  tabs    Active | Inactive
+  filters Back office | Superuser
+  search  username | first name | last name | email address
+  order   username key
+  actions Deactivate | Sign out everywhere… | Unlock sign-in | Delete selected users
+  offers  found everywhere
+  inlines Roles
+  buttons Deactivate | Sign out everywhere… | Send password link | Anonymise… | Set password… | Why can they…?
+
+sales.Customer
+  columns Code | Name | Email address | Price list | Credit limit | State | Open balance | Overdue
+  tabs    Active | Inactive | On hold | With overdue
+  filters Tax treatment
+  search  code | name | email address
+  order   name
+  actions Delete selected customers
+  offers  import | export | found everywhere
+  inlines Customer addresses
+  buttons Record payment… | Customer statement | Receivables by age | Anonymise…
+  related Orders | Invoices | Customer addresses | Counts against the credit limit
+
+sales.CustomerAddress
+  columns Customer | Kind | Name | Street and number | Postal code | City | Country | Default | Active
+  tabs    Active | Inactive
+  filters Kind | Customer
+  search  customer: code | customer: name | street and number | postal code | city
+  order   customer
+  actions Delete selected customer addresses
+
+sales.Reservation
+  columns Order | Product | Warehouse | Quantity | Created | Expires
+  tabs    Expired
+  filters Warehouse | Product
+  search  order line: order: order number | inventory: product: SKU
+  order   ID
+  buttons Release…
+
+sales.Order
+  columns Order number | Customer | Ordered | Requested for | Total | Payment | Status
+  tabs    To confirm | To ship | Late | Shipped | Cancelled | Unpaid
+  filters Status | Warehouse | Customer | Ordered
+  search  order number | customer: name | customer reference
+  order   newest
+  actions Confirm | Ship… | Mark delivered | Reserve | Close short… | Release reservations | Cancel…
+  |       Create invoices
+  offers  export | found everywhere
+  inlines Order lines
+  buttons Confirm | Ship… | Duplicate | Cancel… | Reserve | Create invoice… | Change lines… | Close short…
+  |       Release reservations | Pick list | Mark delivered | Create invoice | Return…
+  related Shipments | Invoices | Sales returns
+
+sales.OrderItem
+  columns Order | Product | Quantity | Shipped | Returned | Unit price | Net amount
+  tabs    To ship
+  filters Product | Customer
+  search  order: order number | product: SKU
+  order   order
+  actions Delete selected order lines
+  offers  export
+  related Reservations | Shipment lines
+
+sales.SalesReturn
+  columns Return number | Order | Customer | Reason | Created | Received | Status
+  tabs    To handle | Received | Done
+  filters Status | Warehouse | Created
+  search  return number | order: order number | order: customer: name
+  order   newest
+  actions Approve | Close without credit… | Reject… | Cancel… | Create credit notes
+  offers  found everywhere
+  inlines Sales return lines
+  buttons Approve | Receive… | Reject… | Cancel… | Close without credit… | Create credit note
+  related Order | Credit notes
+
+sales.SalesReturnItem
+  columns Sales return | Product | Quantity | Received | Condition | Lot
+  filters Condition | Product
+  search  sales return: return number | order line: product: SKU
+  order   sales return
+  actions Delete selected sales return lines
+
+sales.Shipment
+  columns Shipment number | Order | Customer | Warehouse | Carrier | Tracking number | Shipped | Status
+  tabs    To dispatch | Shipped today | Under way
+  filters Status | Warehouse | Shipped
+  search  shipment number | tracking number | order: order number
+  order   newest
+  actions Ship… | Mark delivered | Cancel…
+  offers  found everywhere
+  inlines Shipment lines
+  buttons Ship… | Mark delivered | Cancel… | Pick list | Packing slip
+  related Order
+
+sales.ShipmentItem
+  columns Shipment | Product | Bin | Lot | Quantity | Unit cost
+  filters Product
+  search  shipment: shipment number | order line: product: SKU | lot: number
+  order   shipment
+  actions Delete selected shipment lines
+
+billing.Payment
+  columns Payment number | Paid | Invoice | Customer | Amount | Method | Reference | Status
+  tabs    This month | Voided
+  filters Payment method | Status | Paid | Customer
+  search  payment number | reference | invoice: invoice number
+  order   newest
+  offers  export | found everywhere
+  buttons Void…
+  related Invoice
+
+billing.CreditNote
+  columns Credit note number | Invoice | Customer | Total | Reason | Issued | Status
+  tabs    Drafts | Issued | To refund
+  filters Status | Issued
+  search  credit note number | invoice: invoice number
+  order   newest
+  actions Issue | Cancel…
+  offers  found everywhere
+  inlines Credit note lines
+  buttons Issue | Refund… | Cancel… | Preview | PDF | E-invoice
+  related Invoice
+
+billing.CreditNoteItem
+  columns Credit note | Invoice line | Quantity | Net amount | Tax
+  search  credit note: credit note number | invoice line: description
+  order   credit note
+  actions Delete selected credit note lines
+
+billing.Invoice
+  columns Invoice number | Customer | Issued | Due | Total | Balance | Status
+  tabs    Drafts | Open | Overdue | Paid
+  filters Status | Customer | Due | Issued
+  search  invoice number | customer: name | order: order number
+  order   newest
+  actions Issue | Send reminders… | Mark overdue | Cancel…
+  offers  export | found everywhere
+  inlines Invoice lines
+  buttons Issue | Issue and record payment | Cancel… | Preview | Record payment… | Send | PDF | E-invoice | Credit…
+  related Payments | Credit notes
+
+billing.InvoiceItem
+  columns Invoice | Description | Quantity | Unit price | Tax | Net amount
+  filters Kind | Product
+  search  invoice: invoice number | description
+  order   invoice
+  actions Delete selected invoice lines
+"""

@@ -1,21 +1,24 @@
 """Sheets and labels: everything that is needed on paper, nothing that is not meant for whoever holds it."""
 
 import re
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Product
+from inventory_project.base.admin import labels, printing
 from sales.models import Shipment
-from stock.models import Bin, PurchaseOrder, StockCount, StockTransfer
+from stock.models import Bin, GoodsReceipt, PurchaseOrder, StockCount, StockTransfer
 from stock.services import create_stock_count, start_stock_count
-from tests.back_office import Desk, url
+from tests.back_office import Desk, said, url
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import ProductBarcodeFactory, ProductFactory, SupplierProductFactory
 from tests.factories.sales import shipped_order
 from tests.factories.stock import (
     BinFactory,
+    GoodsReceiptItemFactory,
     PurchaseOrderItemFactory,
     StockTransferItemFactory,
     WarehouseFactory,
@@ -129,3 +132,50 @@ def test_bins_have_labels_too(desk):
     assert "A-07" in page.content.decode()
     assert page.context["labels"][0].bars
     assert Desk("sales.view_order").open(Bin, "labels", ids=place.pk).status_code == 403
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+
+
+def test_several_purchase_orders_are_printed_as_one(desk, django_assert_max_num_queries):
+    lines = [PurchaseOrderItemFactory() for _number in range(3)]
+    SupplierProductFactory(product=lines[1].product, supplier=lines[1].purchase_order.supplier, supplier_sku="THEIRS-7")
+    answer = desk.press_all([line.purchase_order for line in lines[:2]], "print_chosen")
+    assert answer.status_code == 302
+    desk.client.get(answer["Location"])
+    with django_assert_max_num_queries(8):
+        text = desk.client.get(answer["Location"]).content.decode()
+    assert text.count("<article>") == 2
+    assert all(str(line.purchase_order) in text for line in lines[:2])
+    assert str(lines[2].purchase_order) not in text
+    assert "THEIRS-7" in text
+
+
+def test_no_more_is_printed_at_once_than_a_page_holds(desk):
+    lines = [StockTransferItemFactory() for _number in range(3)]
+    with patch.object(printing, "MOST_SHEETS", 2):
+        answer = desk.press_all([line.transfer for line in lines], "print_chosen")
+    assert "Nothing was printed" in said(answer)
+    assert desk.client.get(url(StockTransfer, "print_several", ids="x,,0")).status_code == 404
+    strangers = Desk("stock.view_purchaseorder")
+    assert strangers.open(StockTransfer, "print_several", ids=lines[0].transfer_id).status_code == 403
+
+
+def test_what_has_come_gets_a_label_for_each_unit(desk):
+    line = GoodsReceiptItemFactory(quantity=3)
+    asked = desk.press(line.receipt, "labels")
+    assert "for every unit that was accepted" in asked.content.decode().lower()
+    page = desk.client.get(desk.press(line.receipt, "labels", each="unit", copies="2")["Location"])
+    assert [label.title for label in page.context["labels"]] == [line.product.sku] * 6
+    page = desk.client.get(desk.press(line.receipt, "labels", each="line", copies="1")["Location"])
+    assert len(page.context["labels"]) == 1
+    with patch.object(labels, "MOST_LABELS", 2):
+        page = desk.open(GoodsReceipt, "labels", ids=line.receipt_id, each="unit")
+    assert "Only the first 2 labels are shown." in page.content.decode()
+
+
+def test_labels_of_a_receipt_show_prices_to_those_who_may_see_products():
+    line = GoodsReceiptItemFactory()
+    desk = Desk("stock.view_goodsreceipt")
+    assert "labels" not in desk.buttons(line.receipt)
+    assert desk.open(GoodsReceipt, "labels", ids=line.receipt_id).status_code == 403

@@ -106,6 +106,7 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
     )
     inlines = (ProductBarcodeInline, SupplierProductInline)
     actions = ("activate", "retire", "reprice", "recategorize", "labels", "duplicate")
+    label_prefetch = ("barcodes",)
     related_links = ("inventory", "movements", "purchase_items", "order_items", "list_prices")
 
     @admin.display(description=_("available"))
@@ -149,9 +150,9 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
     def offers(self, name, obj):
         return super().offers(name, obj) if name in ("activate", "retire") else True
 
-    @admin.action(permissions=["view"], description=_("Print labels…"), location=BOTH_PAGES)
+    @admin.action(permissions=["labels"], description=_("Print labels…"), location=BOTH_PAGES)
     def labels(self, request, queryset):
-        return self.print_labels(request, queryset.prefetch_related("barcodes"))
+        return self.print_labels(request, queryset)
 
     def label_of(self, product):
         """The primary barcode, else any, else the SKU as Code 128."""

@@ -82,7 +82,7 @@ class BinAdmin(GivesLabels, ReferenceAdmin):
 
     actions = ("labels",)
 
-    @admin.action(permissions=["view"], description=_("Print labels…"), location=BOTH_PAGES)
+    @admin.action(permissions=["labels"], description=_("Print labels…"), location=BOTH_PAGES)
     def labels(self, request, queryset):
         return self.print_labels(request, queryset)
 

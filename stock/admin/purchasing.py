@@ -59,7 +59,7 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     list_filter = ("status", "warehouse", ("supplier", RelatedFilter), ("created_at", DayRangeFilter))
     search_fields = ("purchase_order_number", "supplier__name")
     in_search = True
-    sheet = staticmethod(sheets.purchase_order)
+    sheet, sheet_prefetch = staticmethod(sheets.purchase_order), (sheets.ORDERED,)
     fieldsets = (
         (None, {"fields": ("supplier", "warehouse", "expected_at", "notes")}),
         (_("Totals"), {"fields": ("subtotal_amount", "tax_amount", "total_amount"), "classes": ("after", "totals")}),
@@ -81,7 +81,7 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
     related_links = ("receipts",)
     not_yet = {"receive": {"draft": _("It has not been sent yet.")}}
     steps = ("draft", "ordered", "partially_received", "received")
-    actions = ("receive", "send", "close", "duplicate", "cancel")
+    actions = ("receive", "send", "close", "print_chosen", "duplicate", "cancel")
     recalculate = staticmethod(services.recalculate_purchase_order)
     has_send_permission = act_permission("send")
     has_receive_permission = act_permission("receive")

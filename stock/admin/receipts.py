@@ -1,14 +1,20 @@
 """Goods that have arrived."""
 
+from dataclasses import replace
+
+from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Product
 from inventory_project.base.admin import (
     BOTH_PAGES,
     FORM_PAGE,
     DayRangeFilter,
     DocumentAdmin,
+    GivesLabels,
+    LabelsForm,
     LineAdmin,
     LineInline,
     RelatedFilter,
@@ -33,6 +39,16 @@ CANCEL = meant(
 )
 
 
+class ReceiptLabelsForm(LabelsForm):
+    """How many labels of what has come."""
+
+    each = forms.ChoiceField(
+        label=_("Labels"),
+        choices=[("unit", _("for every unit that was accepted")), ("line", _("for every line"))],
+    )
+    field_order = ("each", "copies")
+
+
 class GoodsReceiptItemInline(LineInline):
     model = GoodsReceiptItem
     fields = (
@@ -49,7 +65,7 @@ class GoodsReceiptItemInline(LineInline):
 
 
 @admin.register(GoodsReceipt)
-class GoodsReceiptAdmin(DocumentAdmin):
+class GoodsReceiptAdmin(GivesLabels, DocumentAdmin):
     purpose = _("A receipt says which goods have come from a supplier; posting it puts them into stock.")
     list_display = ("purchase_order", "supplier", "warehouse", facts.units_received, "supplier_reference", "posted_at")
     list_select_related = ("purchase_order", "supplier", "warehouse")
@@ -64,7 +80,9 @@ class GoodsReceiptAdmin(DocumentAdmin):
     inlines = (GoodsReceiptItemInline,)
     parents = ("purchase_order",)
     steps = ("draft", "posted")
-    actions = ("post", "reverse", "cancel")
+    actions = ("post", "labels", "reverse", "cancel")
+    aside = ("labels",)
+    labels_form, label_prefetch = ReceiptLabelsForm, ("items__product__barcodes",)
     recalculate = staticmethod(services.recalculate_goods_receipt)
     has_post_permission = act_permission("post")
     has_reverse_permission = act_permission("reverse")
@@ -90,6 +108,26 @@ class GoodsReceiptAdmin(DocumentAdmin):
     @admin.action(permissions=["post"], description=_("Post"), location=BOTH_PAGES)
     def post(self, request, queryset):
         return self.apply(request, queryset, services.post_goods_receipt)
+
+    def offers(self, name, obj):
+        return obj.status != "cancelled" if name == "labels" else super().offers(name, obj)
+
+    def has_labels_permission(self, request):
+        return self.has_view_permission(request) and request.user.has_perm("catalog.view_product")
+
+    @admin.action(permissions=["labels"], description=_("Print labels…"), location=BOTH_PAGES)
+    def labels(self, request, queryset):
+        return self.print_labels(request, queryset)
+
+    def labels_of(self, row, answers):
+        """Those of the products; what is tracked says its lot instead of the price."""
+        label_of = self.admin_site.get_model_admin(Product).label_of
+        for line in row.items.all():
+            label = label_of(line.product)
+            if line.lot_number:
+                label = replace(label, extra=line.lot_number)
+            for _unit in range(line.quantity if answers.get("each") != "line" else 1):
+                yield label
 
     @admin.action(permissions=["reverse"], description=_("Reverse…"), location=FORM_PAGE)
     def reverse(self, request, queryset):

@@ -1,11 +1,14 @@
 """What is printed of purchase orders, transfers and counts."""
 
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import SupplierProduct
 from inventory_project.base.admin import Sheet
 from inventory_project.base.admin.columns import EMPTY, price_text
 from inventory_project.base.clock import business_day
+from stock.models import PurchaseOrderItem, StockTransferItem
 
 BOX = "☐"
 
@@ -18,13 +21,30 @@ def _money(value) -> str:
     return number_format(value, 2, force_grouping=True)
 
 
+ORDERED = Prefetch(
+    "items",
+    PurchaseOrderItem.objects.select_related("product")
+    .annotate(
+        supplier_sku=Subquery(
+            SupplierProduct.objects.filter(
+                supplier=OuterRef("purchase_order__supplier"), product=OuterRef("product")
+            ).values("supplier_sku")[:1]
+        )
+    )
+    .order_by("pk"),
+)
+MOVED = Prefetch(
+    "items",
+    StockTransferItem.objects.select_related("product", "lot", "from_bin", "to_bin").order_by(
+        "from_bin__code", "product__sku"
+    ),
+)
+
+
 def purchase_order(order, request) -> Sheet:
     """The order as the supplier gets it."""
-    supplier, lines = order.supplier, order.items.select_related("product").order_by("pk")
+    supplier, lines = order.supplier, order.items.all()
     address = [supplier.name, supplier.address, f"{supplier.postal_code} {supplier.city}".strip(), supplier.country]
-    numbers = {
-        offer.product_id: offer.supplier_sku for offer in supplier.offers.filter(product__in=[x.product for x in lines])
-    }
     return Sheet(
         _("Purchase order"),
         [
@@ -36,7 +56,7 @@ def purchase_order(order, request) -> Sheet:
         [_("your number"), _("our number"), _("product"), _("quantity"), _("unit cost"), _("net amount")],
         [
             [
-                numbers.get(line.product_id) or EMPTY,
+                line.supplier_sku or EMPTY,
                 line.product.sku,
                 line.product.name,
                 number_format(line.quantity, force_grouping=True),
@@ -57,9 +77,6 @@ def purchase_order(order, request) -> Sheet:
 
 def transfer(document, request) -> Sheet:
     """What to fetch, bin by bin, and who handed it over."""
-    lines = document.items.select_related("product", "lot", "from_bin", "to_bin").order_by(
-        "from_bin__code", "product__sku"
-    )
     return Sheet(
         _("Transfer: pick list"),
         [
@@ -78,7 +95,7 @@ def transfer(document, request) -> Sheet:
                 number_format(line.quantity, force_grouping=True),
                 BOX,
             ]
-            for line in lines
+            for line in document.items.all()
         ],
         numbers=frozenset({5}),
         note=document.notes,

@@ -55,7 +55,7 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
     list_filter = ("status", "from_warehouse", "to_warehouse", ("created_at", DayRangeFilter))
     search_fields = ("transfer_number",)
     in_search = True
-    sheet = staticmethod(sheets.transfer)
+    sheet, sheet_prefetch = staticmethod(sheets.transfer), (sheets.MOVED,)
     print_label = _("Pick list")
     fieldsets = (
         (None, {"fields": ("from_warehouse", "to_warehouse", "expected_at", "notes")}),
@@ -71,7 +71,7 @@ class StockTransferAdmin(GivesSheets, DocumentAdmin):
     inlines = (StockTransferItemInline,)
     steps = ("draft", "in_transit", "received")
     not_yet = {"receive": {"draft": _("It has not been dispatched yet.")}}
-    actions = ("dispatch", "receive", "close", "cancel")
+    actions = ("dispatch", "receive", "close", "print_chosen", "cancel")
     has_dispatch_permission = act_permission("dispatch")
     has_receive_permission = act_permission("receive")
     has_close_permission = act_permission("close")

@@ -95,14 +95,15 @@ catalog.taxrate         activate=catalog.change_taxrate retire=catalog.change_ta
 catalog.taxrate         replace=catalog.add_taxrate+catalog.change_taxrate+catalog.change_product
 catalog.product         labels=catalog.view_product
 stock.bin               labels=stock.view_bin
-stock.goodsreceipt      post reverse cancel
+stock.goodsreceipt      post reverse cancel labels=stock.view_goodsreceipt+catalog.view_product
 stock.inventory         adjust reorder=stock.add_purchaseorder transfer=stock.add_stocktransfer delete_selected=NOBODY
 stock.lot               block=stock.change_lot release=stock.change_lot
 stock.purchaseorder     receive send close cancel duplicate=stock.add_purchaseorder
+stock.purchaseorder     print_chosen=stock.view_purchaseorder
 stock.stockcount        start enter post cancel
 stock.stockitem         adjust=stock.adjust_inventory delete_selected=NOBODY
 stock.stockmovement     reverse delete_selected=NOBODY
-stock.stocktransfer     dispatch receive close cancel
+stock.stocktransfer     dispatch receive close cancel print_chosen=stock.view_stocktransfer
 sales.customer          anonymise
 sales.order             confirm ship deliver change reserve close release cancel duplicate=sales.add_order
 sales.reservation       release=sales.release_order delete_selected=NOBODY
@@ -174,9 +175,14 @@ admin/system/                               inventory_project.view_operationrun
 admin/sales/shipment/{pk}/print/            sales.view_shipment
 admin/stock/purchaseorder/{pk}/print/       stock.view_purchaseorder
 admin/stock/stockcount/{pk}/print/          stock.view_stockcount
+admin/sales/shipment/print/                 sales.view_shipment
+admin/stock/purchaseorder/print/            stock.view_purchaseorder
+admin/stock/stockcount/print/               stock.view_stockcount
+admin/stock/stocktransfer/print/            stock.view_stocktransfer
 admin/stock/stocktransfer/{pk}/print/       stock.view_stocktransfer
 admin/catalog/product/labels/               catalog.view_product
 admin/stock/bin/labels/                     stock.view_bin
+admin/stock/goodsreceipt/labels/            stock.view_goodsreceipt catalog.view_product
 admin/stock/lot/{pk}/trace/                 stock.view_stockmovement
 admin/reports/                              billing.view_invoice|stock.see_cost_inventory
 api/docs                                    ANYONE

@@ -14,10 +14,11 @@ from .archetypes import (
 )
 from .base import BaseAdmin
 from .forms import BackOfficeForm, DayInput, DecimalNumberField, Doubt, WholeNumberField, search_field
+from .labels import GivesLabels, Label, LabelsForm
 from .lines import LineInline
 from .listing import DayRangeFilter, RelatedFilter, StartFilter, Tab
 from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_filter, offer_tab
-from .printing import GivesLabels, GivesSheets, Label, Sheet
+from .printing import GivesSheets, Sheet, printed_together
 from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm, meant
 from .shown import install
 
@@ -42,6 +43,7 @@ __all__ = [
     "GivesSheets",
     "GridForm",
     "Label",
+    "LabelsForm",
     "LedgerAdmin",
     "LineAdmin",
     "LineInline",
@@ -66,5 +68,6 @@ __all__ = [
     "offer_filter",
     "offer_tab",
     "permission",
+    "printed_together",
     "search_field",
 ]

@@ -37,6 +37,9 @@ ELSEWHERE = {
 ONLY_PEOPLE = {
     "catalog.product labels": "labels are printed",
     "stock.bin labels": "labels are printed",
+    "stock.goodsreceipt labels": "labels are printed",
+    "stock.purchaseorder print_chosen": "sheets are printed",
+    "stock.stocktransfer print_chosen": "sheets are printed",
     "catalog.taxrate replace": "a change of the law; a program makes the rate and gives it to products in bulk",
     "billing.invoice send": "a program takes the PDF and the e-invoice, and sends them its own way",
     "billing.invoice send_reminders": "as send; the list of overdue invoices says whom to remind",

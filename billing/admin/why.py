@@ -37,7 +37,7 @@ class BalanceQuestions(Answers):
         """Total less payments less credit notes plus refunds. Whoever may not see payments is told their sum."""
         invoice = self.asked(request, pk, SEE)
         answer = Answer(
-            _("Why: balance of %(invoice)s") % {"invoice": invoice},
+            _("How the balance of %(invoice)s comes about") % {"invoice": invoice},
             [self._parts(request, invoice), *self._not_counted(request, invoice)],
         )
         return self.answer(request, answer, invoice)

@@ -1,7 +1,7 @@
 """What every answer tells the browser, whatever made it: an answer that says otherwise itself is left alone."""
 
 FEATURES = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
     *("geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial"),
     *("usb", "xr-spatial-tracking"),
 )

@@ -54,7 +54,7 @@ class CreditQuestions(Answers):
             intro = _("You may not see all that counts against the credit limit: %(names)s.") % {"names": names}
         else:
             tables.append(self._limit(customer, {each: sum(rows.values(), ZERO) for each, rows in found.items()}))
-        title = _("Why: %(customer)s") % {"customer": customer}
+        title = _("What counts against the credit limit of %(customer)s") % {"customer": customer}
         return self.answer(request, Answer(title, tables, intro=intro), customer)
 
     @staticmethod

@@ -26,9 +26,10 @@ class ShowsAvailable:
         return with_available(super().get_queryset(request))
 
     def get_fields(self, request, obj=None):
-        """While lines can be entered, not later: what counts then is what is reserved."""
+        """While lines can be entered, instead of how far they have come. Later what counts is what is reserved."""
         fields = list(super().get_fields(request, obj))
         if obj is None or obj.is_editable:
+            fields = [name for name in fields if name not in ("quantity_shipped", "quantity_invoiced")]
             fields.insert(fields.index("quantity") + 1, "available")
         return fields
 

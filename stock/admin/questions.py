@@ -132,7 +132,7 @@ class InventoryQuestions(Answers):
         if request.user.has_perm(SEE_COST):
             tables.append(self._average(request, balance))
         facts = {"product": balance.product, "warehouse": balance.warehouse}
-        title = _("Why: %(product)s in %(warehouse)s") % facts
+        title = _("How the stock of %(product)s in %(warehouse)s comes about") % facts
         links = [(_("Stock card"), reverse(CARD, args=[balance.pk]))]
         return self.answer(request, Answer(title, tables, links=links), balance)
 

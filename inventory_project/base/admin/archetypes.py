@@ -138,7 +138,7 @@ class DocumentAdmin(BaseAdmin):
             [_("“%(field)s”") % {"field": capfirst(str(self.opts.get_field(name).verbose_name))} for name in names],
             _("and"),
         )
-        text = _("%(document)s is %(status)s. Only %(fields)s can still be edited; its steps change the rest.")
+        text = _("%(document)s is %(status)s. Only %(fields)s can still be edited.")
         return text % {**state, "fields": labels}
 
     def _stepper(self, document: Document) -> list[dict[str, object]]:

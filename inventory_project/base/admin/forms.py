@@ -77,7 +77,7 @@ class BackOfficeForm(forms.ModelForm):
     merged: Sequence[str] = ()  # the fields that somebody else has changed meanwhile, and this person has not
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         if self.instance.pk and not self.is_bound:
             self._name_choices()
 

@@ -29,7 +29,7 @@ class ActForm(forms.Form):
 
     def __init__(self, *args, rows: Sequence[models.Model] = (), request: HttpRequest, **kwargs) -> None:
         self.rows, self.request = list(rows), request
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
             capitalize_choices(field)
 

@@ -36,6 +36,16 @@
         });
     }
 
+    // --- on phones two buttons stand under the title, the others under “More”
+    const acts = byId("acts");
+    const spare = acts ? [...acts.querySelectorAll(":scope > :is(button, a)")].slice(2) : [];
+    if (spare.length && matchMedia("(max-width: 767px)").matches) {
+        const more = acts.querySelector(".more");
+        more.hidden = false;
+        more.querySelector("div").prepend(...spare);
+        more.querySelector("div").append(...document.querySelectorAll(".page-tools > a"));
+    }
+
     // --- keys: single letters never while typing
     const visible = (element) => element && element.offsetParent !== null;
     const rows = () => [...document.querySelectorAll("#result_list tbody tr")];
@@ -121,7 +131,8 @@
                 if (heads[index] && cell.tagName === "TD") {
                     cell.dataset.label = heads[index];
                 }
-                if (cell.querySelector(":scope > .num, :scope > a > .num, :scope > p > .num")) {
+                cell.classList.toggle("blank", /^[\s–]*$/.test(cell.textContent) && !cell.querySelector("input, select, img, svg"));
+                if (cell.querySelector(":scope > :is(.num, input[type=number]), :scope > :is(a, p) > .num, [data-expected] > .num")) {
                     table.querySelectorAll("thead th")[index]?.classList.add("num");
                 }
             });
@@ -137,12 +148,16 @@
             if (form.dataset.sent) {
                 event.preventDefault();
             }
+            if (form.id === "acts" && dirty) {
+                return; // a step takes no entries along: the browser asks, and whoever stays can go on
+            }
             form.dataset.sent = "yes";
             dirty = false;
         });
         if (form.id !== "changelist-form" && form.id !== "acts" && !("savesItself" in form.dataset)) {
             form.addEventListener("change", () => {
                 dirty = true;
+                document.body.classList.add("dirty");
             });
         }
     }

@@ -124,7 +124,7 @@
         submit.textContent = fill(text, keys.size);
         submit.disabled = !keys.size;
     }
-    if (groups) {
+    if (groups && table) {
         table.addEventListener("change", countGroups);
         table.addEventListener("input", countGroups);
         countGroups();

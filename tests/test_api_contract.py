@@ -306,10 +306,32 @@ def test_read_only_and_unknown_fields_are_refused_by_name(prefix):
     client = root_client()
     fields = VIEWSETS[prefix].serializer_class(row).fields
     refused = [name for name, f in fields.items() if f.read_only]
-    answer = client.patch(address(row), {**dict.fromkeys(refused, 1), "bogus": 1})
+    answer = client.patch(address(row), {**dict.fromkeys(refused, -1), "bogus": 1})
     assert answer.status_code == 400
     found = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
     assert found == {**{f"/{name}": "read_only" for name in refused}, "/bogus": "unknown_field"}
+
+
+@EVERY
+def test_what_is_fixed_is_taken_as_it_is_and_refused_otherwise(prefix):
+    """A program may send back what it has read. The description of a change doesn't name what is fixed."""
+    meta = VIEWSETS[prefix].serializer_class.Meta
+    columns = {column.name for column in meta.model._meta.concrete_fields}
+    fixed = sorted(set(getattr(meta, "create_only", ())) & columns)
+    row, *_ = make(prefix)
+    row = MODELS[prefix]._default_manager.get(pk=row.pk)
+    if "patch" not in _methods(prefix) or not fixed or (isinstance(row, Document) and not row.is_editable):
+        pytest.skip("has nothing that is fixed, or is not edited at all")
+    client = root_client()
+    shown = client.get(address(row)).json()
+    assert client.patch(address(row), {name: shown[name] for name in fixed}).status_code == 200
+    for name in fixed:
+        for value in (-1, str(shown[name]) + "0", [shown[name]], {}, None if shown[name] is not None else 7):
+            answer = client.patch(address(row), {name: value})
+            assert answer.status_code == 400, (name, value)
+            assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(f"/{name}", "read_only")]
+    kept = client.get(address(row)).json()
+    assert {name: kept[name] for name in fixed} == {name: shown[name] for name in fixed}
 
 
 def _methods(prefix: str) -> set[str]:

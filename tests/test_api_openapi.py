@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import resolve
 
-from tests.api_client import MODELS
+from tests.api_client import MODELS, VIEWSETS
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,19 @@ def test_every_act_describes_what_it_wants_to_know(description):
     assert set(form["properties"]) == {"items", "carrier", "tracking_number"}
     assert "requestBody" not in description["paths"]["/api/v1/orders/{id}/confirm/"]["post"]
     assert {"Idempotency-Key", "dry_run"} <= {parameter["name"] for parameter in ship["parameters"]}
+
+
+def test_a_change_is_described_without_what_is_fixed(description):
+    """Whoever makes a client of the description is offered nothing that is always refused."""
+    schemas = description["components"]["schemas"]
+    for path, operations in description["paths"].items():
+        prefix, *rest = path.removeprefix("/api/v1/").split("/")
+        for method in {"put", "patch"} & operations.keys() if rest == ["{id}", ""] else ():
+            schema = operations[method]["requestBody"]["content"]["application/json"]["schema"]
+            named = schemas[schema["$ref"].rsplit("/", 1)[1]]["properties"].keys()
+            serializer_class = VIEWSETS[prefix].serializer_class
+            form = serializer_class(MODELS[prefix]())
+            assert named == {name for name, field in form.fields.items() if not field.read_only}, (method, path)
 
 
 def test_every_refusal_is_described(description):

@@ -96,7 +96,7 @@ def test_nor_in_a_change(prefix, method):
     row = MODELS[prefix]._default_manager.get(pk=factory_of(MODELS[prefix])().pk)
     names = {name for name, field in VIEWSETS[prefix].serializer_class(row).fields.items() if field.read_only}
     client, before = root_client(), rows()
-    answer = getattr(client, method)(address(row), dict.fromkeys(names, 1))
+    answer = getattr(client, method)(address(row), dict.fromkeys(names, -1))
     if isinstance(row, Document) and not row.is_editable:
         assert answer.status_code == 409
     else:

@@ -4,10 +4,8 @@ They are for people who read the served description; the file that says what is 
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pprint import pformat
-
-from .router import prefixes
 
 type Schema = Mapping[str, object]
 
@@ -34,8 +32,7 @@ def add_samples(result: dict, generator, request, public: bool) -> dict:
             content = operation.get("requestBody", {}).get("content", {})
             is_form = "multipart/form-data" in content
             schema = next(iter(content.values()), {}).get("schema", {})
-            fixed = _fixed_later(path) if method in ("put", "patch") else ()
-            body = example(schema, schemas, leave_out=fixed) if content else None
+            body = example(schema, schemas) if content else None
             call = _Call(method.upper(), _filled(path, operation), body, is_form, _answers_with_file(operation))
             operation["x-codeSamples"] = [
                 {"lang": "Shell", "label": "curl", "source": call.in_curl()},
@@ -93,25 +90,17 @@ def _filled(path: str, operation: Schema) -> str:
     return path.removeprefix(BASE)
 
 
-def _fixed_later(path: str) -> Collection[str]:
-    """What a record of this kind is given when it is made, and keeps."""
-    viewset = prefixes().get(path.removeprefix(BASE).split("/")[1])
-    return getattr(viewset.serializer_class.Meta, "create_only", ()) if viewset else ()
-
-
 def _answers_with_file(operation: Schema) -> bool:
     return not any("json" in kind for kind in operation["responses"].get("200", {}).get("content", {"json": None}))
 
 
-def example(
-    schema: Schema, schemas: Mapping[str, Schema], name: str = "", *, leave_out: Collection[str] = (), depth: int = 0
-) -> object:
+def example(schema: Schema, schemas: Mapping[str, Schema], name: str = "", *, depth: int = 0) -> object:
     """The least that the schema asks for; where it asks for nothing, something that it takes."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
     for key in ("allOf", "oneOf", "anyOf"):
         if key in schema:
-            return example(schema[key][0], schemas, name, leave_out=leave_out, depth=depth)
+            return example(schema[key][0], schemas, name, depth=depth)
     if "enum" in schema:
         return next(value for value in schema["enum"] if value not in ("", None))
     if name in KNOWN:
@@ -119,7 +108,7 @@ def example(
     kinds = schema.get("type", "object")
     kind = kinds if isinstance(kinds, str) else next(kind for kind in kinds if kind != "null")
     if kind == "object":
-        return _object(schema, schemas, leave_out, depth)
+        return _object(schema, schemas, depth)
     if kind == "array":
         return [example(schema.get("items", {}), schemas, name, depth=depth + 1)] if depth < DEEPEST else []
     if kind == "boolean":
@@ -130,8 +119,8 @@ def example(
     return text[: schema.get("maxLength", len(text))]
 
 
-def _object(schema: Schema, schemas: Mapping[str, Schema], leave_out: Collection[str], depth: int) -> dict[str, object]:
-    fields = {name: part for name, part in schema.get("properties", {}).items() if name not in leave_out}
+def _object(schema: Schema, schemas: Mapping[str, Schema], depth: int) -> dict[str, object]:
+    fields = schema.get("properties", {})
     if not fields and isinstance(schema.get("additionalProperties"), Mapping):
         return {"1": example(schema["additionalProperties"], schemas, depth=depth + 1)}
     wanted = [name for name in schema.get("required", ()) if name in fields]

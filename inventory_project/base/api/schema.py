@@ -64,7 +64,15 @@ class ApiSchema(AutoSchema):
     def get_request_serializer(self):
         if self._is_act():
             return self.view.input_class
-        return super().get_request_serializer()
+        form = super().get_request_serializer()
+        if self.method not in ("PUT", "PATCH") or not getattr(form.Meta, "create_only", ()):
+            return form
+        return form.__class__(form.Meta.model(), context=form.context)  # without what is fixed when a record is made
+
+    def get_serializer_name(self, serializer, direction) -> str:
+        """What a record is made of is more than what can be changed of it, and so has another name."""
+        name = super().get_serializer_name(serializer, direction)
+        return f"Changed{name}" if getattr(serializer, "fixed", ()) and not serializer.partial else name
 
     def get_response_serializers(self):
         view = self.view

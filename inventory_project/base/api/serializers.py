@@ -116,10 +116,38 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        if self.instance is not None:
-            for name in getattr(self.Meta, "create_only", ()):
-                fields[name].read_only = True
+        for name in self.fixed:
+            fields[name].read_only = True
         return fields
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """What the record was given when it was made, and keeps."""
+        return getattr(self.Meta, "create_only", ()) if self.instance is not None else ()
+
+    def to_internal_value(self, data: object) -> dict:
+        if self.fixed and isinstance(data, Mapping):
+            data = {name: value for name, value in data.items() if not self._is_unchanged(name, value)}
+        return super().to_internal_value(data)
+
+    def _is_unchanged(self, name: object, value: object) -> bool:
+        """Whether what can't be changed was sent as it is, as by a program that sends back what it has read."""
+        columns = {column.name: column for column in self.Meta.model._meta.concrete_fields}
+        if name not in self.fixed or name not in columns:
+            return False
+        present = getattr(self.instance, columns[name].attname)
+        if value is None or columns[name].is_relation:
+            return type(value) is type(present) and value == present
+        try:
+            return self.fields[name].to_internal_value(value) == present
+        except ValidationError:
+            return False
+
+    def _refusal(self, name: str) -> ErrorDetail:
+        if name in self.fixed:
+            text = _("“%(name)s” is set when the record is made, and stays. Leave it out, or send it as it is.")
+            return ErrorDetail(text % {"name": name}, code="read_only")
+        return super()._refusal(name)
 
     def validate(self, attrs: dict) -> dict:
         """Ask the model, once, whether the record as it would be written is right."""

@@ -16,6 +16,7 @@ from accounts.grid_field import PermissionsField, Shown, draw
 from accounts.models import Role, User, UserRole
 from accounts.permissions import expand
 from accounts.role_pages import WHY, RolePages, may_ask_why
+from accounts.signin import mail
 from accounts.signin.admin import SignInActs
 from inventory_project.base.admin import (
     ACTIVE_TABS,
@@ -126,6 +127,11 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
             return not services.is_anonymous(obj)
         return self.offers_sign_in(name, obj) if name in self.sign_in_actions else obj.is_active
 
+    def get_readonly_fields(self, request, obj=None):
+        """One's own address is changed on the page “My account”, which asks for the password."""
+        own = ("email",) if obj and obj.pk == request.user.pk else ()
+        return (*super().get_readonly_fields(request, obj), *own)
+
     def save_model(self, request, obj, form, change):
         services.save_user(obj, by=request.user)
 
@@ -147,7 +153,10 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
             with transaction.atomic():
                 if user and request.method == "POST" and self.has_change_permission(request, user):
                     services.save_user(user, by=request.user)
-                return super().user_change_password(request, id, form_url)
+                response = super().user_change_password(request, id, form_url)
+                if user and request.method == "POST" and response.status_code == 302:
+                    mail.tell(user, mail.PASSWORD)
+                return response
         except RuleViolation as refusal:
             self.message_user(request, str(refusal), "ERROR")
             return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))

@@ -1,6 +1,7 @@
 """People, their roles and their keys. Nobody grants what they lack, and somebody can always administer."""
 
 import datetime
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,10 @@ from inventory_project.base.privacy import Part, free_name, person_anonymised, w
 from inventory_project.base.references import refuse_while_referenced
 from inventory_project.base.services import lock, lock_all, refresh, service
 
+from .signin import mail
+
 TELLING = ("username", "email", "first_name", "last_name")
+ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "CHEROKEE"}
 NOWHERE = "anonymised.invalid"  # RFC 2606: a domain that never is one
 
 
@@ -26,7 +30,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
     """Write an account, with a new password if one is given.
 
     Refuses accounts that may do more than whoever acts, a flag that they lack, losing the last administrator, and a
-    new password of one's own: whoever finds a key or an open session could take the account over.
+    new password or address of one's own: whoever finds a key or an open session could take the account over.
     """
     _locked_roles()
     by = _as_of_now(by)
@@ -34,18 +38,43 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
     if before:
         require_power_over(before, by)
         user.signed_out_at = before.signed_out_at  # or a page opened before would bring the sessions back
+        if user.email != before.email:  # a link for a new password goes there
+            refuse_own(before, by, _("Your own email address is changed on the page “My account”, with your password."))
+            mail.tell(before, mail.ADDRESS)
     for flag in ("is_superuser", "is_staff"):
         if getattr(user, flag) != getattr(before, flag, False):
             _require_flag(flag, by)
+    if user.username != getattr(before, "username", ""):
+        _require_one_alphabet(user.username)
     if password is not None:
         if before:
             refuse_own(before, by, _("Change your own password in the back office, which asks for the present one."))
         _require_good_password(password, user)
         user.set_password(password)
+        if before:
+            mail.tell(user, mail.PASSWORD)
     elif not user.password:
         user.set_unusable_password()
     with _an_administrator_stays():
         user.save()
+    return user
+
+
+@service
+def change_own_address(user: User, email: str, *, by: User) -> User:
+    """Give whoever has just shown their password another email address. The old one is told."""
+    fresh = lock(user)
+    if fresh.pk != by.pk or not fresh.is_active:
+        raise NotAllowed(_("Only the owner of an account changes its address here."))
+    old, fresh.email = fresh.email, email.strip()
+    try:
+        fresh.full_clean(exclude=["password"])
+    except ValidationError as problem:
+        raise InvalidInput(" ".join(problem.messages), field="email") from problem
+    if fresh.email != old:
+        fresh.save()
+        mail.tell(fresh, mail.ADDRESS, at=old)
+    refresh(user, fresh)
     return user
 
 
@@ -191,6 +220,8 @@ def create_token(
     require_power_over(user, by)
     if not user.is_active:
         raise RuleViolation(_("%(user)s is deactivated and can have no key.") % {"user": user}, code="inactive_user")
+    if by:
+        mail.tell(user, mail.KEY)
     return get_token_model().objects.create(user=user, name=name, expiry=expires_in, is_read_only=is_read_only)
 
 
@@ -228,6 +259,14 @@ def _as_of_now(by: User | None) -> User | None:
     if now is None:
         raise NotAllowed(_("Your account has been deactivated meanwhile. Nothing was changed."))
     return now
+
+
+def _require_one_alphabet(username: str) -> None:
+    """With letters of two alphabets somebody could bear, to all eyes, the name of somebody else."""
+    letters = {unicodedata.name(letter, "") for letter in username}
+    if len({name.split(" ")[0] for name in letters} & ALIKE) > 1 or any("FILLER" in name for name in letters):
+        text = _("The letters of a username come from one alphabet: those of two can look alike.")
+        raise InvalidInput(text, field="username", code="mixed_alphabets")
 
 
 def _require_good_password(password: str, user: User) -> None:

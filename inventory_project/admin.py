@@ -64,6 +64,8 @@ class ApiTokenAdmin(BaseAdmin):
         return self.ask(request, TokenForm, lambda answers: self._make(request, answers))
 
     def _make(self, request, answers):
+        own = _("Your own keys are made on the page “My account”, with your password.")
+        services.refuse_own(answers["user"], request.user, own)
         token, key = services.create_token(**answers, by=request.user)
         back = reverse("admin:inventory_project_apitoken_changelist")
         return key_page(request, token, key, back)

@@ -353,6 +353,7 @@ REST_FRAMEWORK = {
         "address": env("API_RATE_ADDRESS", default="120/min"),
         "wrong_key": env("API_RATE_WRONG_KEY", default="30/min"),
         "sign_in": env("LOGIN_RATE_ADDRESS", default="100/hour"),
+        "own_password": "20/hour",
         "password_link": env("PASSWORD_LINK_RATE", default="10/hour"),
     },
     "EXCEPTION_HANDLER": "inventory_project.denied.problem_response",

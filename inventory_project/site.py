@@ -188,6 +188,12 @@ class BackOffice(AdminSite):
         )
         return view(request)
 
+    @property
+    def password_change_form(self):
+        from accounts.signin.proof import OwnPasswordForm
+
+        return OwnPasswordForm
+
     def admin_view(self, view, cacheable=False):
         """Every page shows and reads instants in the business time zone, also what is rendered after the view."""
 

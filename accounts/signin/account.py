@@ -20,7 +20,7 @@ from inventory_project.base.admin.once import answer_once
 from inventory_project.base.errors import RuleViolation
 
 from . import second_factor
-from .forms import CodeForm, SignOutForm, TokenForm
+from .forms import AddressForm, CodeForm, EnrolForm, SignOutForm, TokenForm
 from .pages import keep_session
 
 
@@ -34,7 +34,8 @@ def account_page(request: HttpRequest, forms: dict | None = None) -> HttpRespons
         "is_required": second_factor.is_required(user),
         "codes_left": second_factor.backup_codes_left(user) if device else 0,
         "tokens": list(user.auth_token_set.order_by("-created")),
-        "token_form": TokenForm(),
+        "token_form": TokenForm(user=user),
+        "address_form": AddressForm(user=user, prefix="address"),
         "remove_form": CodeForm(prefix="remove"),
         "renew_form": CodeForm(prefix="renew"),
         "sign_out_form": SignOutForm(),
@@ -43,13 +44,29 @@ def account_page(request: HttpRequest, forms: dict | None = None) -> HttpRespons
     return _page(request, "admin/account.html", **context)
 
 
-@sensitive_post_parameters("code")
+@require_POST
+@sensitive_post_parameters("address-password")
+def change_address(request: HttpRequest) -> HttpResponse:
+    """Another email address of one's own: links for a new password go there."""
+    form = AddressForm(request.POST, user=request.user, prefix="address")
+    if form.is_valid():
+        try:
+            services.change_own_address(request.user, form.cleaned_data["email"], by=request.user)
+        except RuleViolation as refusal:
+            add_refusal(form, refusal)
+    if not form.is_valid():
+        return account_page(request, {"address_form": form})
+    messages.success(request, _("Your email address is %(address)s now.") % {"address": request.user.email})
+    return HttpResponseRedirect(reverse("admin:account"))
+
+
+@sensitive_post_parameters("code", "password")
 def enrol(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app: scan, then show that it works."""
     user = request.user
     if second_factor.device_of(user):
         return HttpResponseRedirect(reverse("admin:account"))
-    form = CodeForm(request.POST or None)
+    form = EnrolForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
             codes = second_factor.confirm_enrolment(user, form.cleaned_data["code"], by=user)
@@ -117,9 +134,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@sensitive_post_parameters("password")
 def make_token(request: HttpRequest) -> HttpResponse:
     """A key of one's own."""
-    form = TokenForm(request.POST)
+    form = TokenForm(request.POST, user=request.user)
     if not form.is_valid():
         return account_page(request, {"token_form": form})
     user = request.user
@@ -164,6 +182,7 @@ def account_urls(site) -> list:
     inside = partial(site.admin_view, cacheable=False)
     return [
         path("account/", inside(account_page), name="account"),
+        path("account/address/", inside(change_address), name="own_address"),
         path("account/second-factor/", inside(enrol), name="second_factor_enrol"),
         path("account/second-factor/remove/", inside(remove), name="second_factor_remove"),
         path("account/backup-codes/", inside(renew_codes), name="backup_codes"),

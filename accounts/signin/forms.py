@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory_project.base.admin.forms import WholeNumberField
 
 from .mail import mail_password_link
+from .proof import PasswordProof
 
 LONGEST_DAYS = 3650
 
@@ -40,14 +41,30 @@ class CodeForm(forms.Form):
     )
 
 
+class EnrolForm(PasswordProof, CodeForm):
+    """A code of the app that is set up, from its owner."""
+
+    field_order = ("code", "password")
+
+
+class AddressForm(PasswordProof):
+    """Another email address of one's own."""
+
+    email = forms.EmailField(label=_("New email address"))
+
+    field_order = ("email", "password")
+
+
 class SignOutForm(forms.Form):
     """Whether the keys end as well."""
 
     revoke_tokens = forms.BooleanField(label=_("Revoke my API keys as well"), required=False)
 
 
-class TokenForm(forms.Form):
+class TokenForm(PasswordProof):
     """What a new key of one's own is for."""
+
+    field_order = ("name", "expires_in", "is_read_only", "password")
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What uses it, for instance “web shop”."))
     expires_in = WholeNumberField(

@@ -20,6 +20,7 @@ from inventory_project.base.client_address import client_address
 
 from . import lockout, second_factor
 from .forms import CodeForm, PasswordLinkForm
+from .mail import PASSWORD, tell
 
 PENDING = "signing_in"
 PENDING_SECONDS = 300
@@ -124,9 +125,14 @@ class AskForLink(views.PasswordResetView):
 class FollowLink(views.PasswordResetConfirmView):
     """Sets a new password. It ends all sessions, as every new password does, and unlocks the name."""
 
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
     def form_valid(self, form):
         response = super().form_valid(form)
         lockout.unlock(self.user, by=None)
+        tell(self.user, PASSWORD)
         return response
 
 

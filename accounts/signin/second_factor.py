@@ -17,6 +17,8 @@ from accounts.services import refuse_own, require_power_over, sign_out
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.services import service
 
+from .mail import FACTOR_OFF, FACTOR_ON, tell
+
 BACKUP_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike
 LENGTH = 10
@@ -75,6 +77,7 @@ def confirm_enrolment(user: User, code: str, *, by: User | None) -> list[str]:
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     sign_out(user, by=by)
+    tell(user, FACTOR_ON)
     return _new_backup_codes(user)
 
 
@@ -106,6 +109,7 @@ def remove(user: User, *, by: User | None) -> User:
         raise RuleViolation(_("%(user)s has no second factor.") % {"user": user}, code="no_second_factor")
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
+    tell(user, FACTOR_OFF)
     return sign_out(user, by=by)
 
 

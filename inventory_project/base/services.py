@@ -32,9 +32,10 @@ def service[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 def lock[M: models.Model](row: M) -> M:
     """Lock one row and return it as it is now; the caller's copy may be stale. Refuses one that is gone."""
+    model = row._meta.model  # the user of a request is of a type of its own
     try:
-        return type(row)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
-    except type(row).DoesNotExist as error:
+        return model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    except model.DoesNotExist as error:
         kind = row._meta.verbose_name
         raise Gone(_("The %(kind)s has been deleted meanwhile. Nothing was written.") % {"kind": kind}) from error
 

@@ -123,6 +123,7 @@ OTHER_PAGES = """
 admin/                                      STAFF
 admin/login/                                ANYONE
 admin/account/                              STAFF
+admin/account/address/                      STAFF
 admin/account/backup-codes/                 STAFF
 admin/account/second-factor/                STAFF
 admin/account/second-factor/remove/         STAFF

@@ -17,7 +17,7 @@ from accounts.services import create_token, give_role
 from accounts.signin import second_factor
 from inventory_project.models import ApiToken
 from tests.back_office import Desk, said
-from tests.factories.accounts import StaffFactory, SuperuserFactory
+from tests.factories.accounts import PASSWORD, StaffFactory, SuperuserFactory
 
 from .conftest import is_inside, sign_in
 
@@ -43,7 +43,7 @@ def has_forgotten(user: User) -> None:
 def enrol(client: Client, user: User) -> list[str]:
     """Set the second factor up, and keep the backup codes."""
     client.get(ENROL)
-    page = client.post(ENROL, {"code": app_code(user)})
+    page = client.post(ENROL, {"code": app_code(user), "password": PASSWORD})
     has_forgotten(user)
     return page.context["codes"]
 
@@ -61,7 +61,7 @@ def test_setting_it_up_shows_a_picture_and_then_ten_codes_once(person, client_in
     assert "<svg" in text
     assert not re.search(r"<svg[^>]*style=", text)
     assert client_in.get(ENROL).context["secret"] == page.context["secret"]
-    done = client_in.post(ENROL, {"code": app_code(person)})
+    done = client_in.post(ENROL, {"code": app_code(person), "password": PASSWORD})
     assert len(set(done.context["codes"])) == 10
     kept = set(StaticToken.objects.values_list("token", flat=True))
     assert not kept & {code.replace("-", "") for code in done.context["codes"]}
@@ -86,7 +86,7 @@ def test_it_is_kept_when_everything_is_committed():
 
 def test_a_wrong_code_takes_nothing_into_use(person, client_in):
     client_in.get(ENROL)
-    page = client_in.post(ENROL, {"code": "000000"})
+    page = client_in.post(ENROL, {"code": "000000", "password": PASSWORD})
     assert "not the code that the app shows" in page.content.decode()
     assert second_factor.device_of(person) is None
     assert is_inside(client_in)
@@ -217,7 +217,7 @@ def test_whoever_needs_one_is_led_to_set_it_up_and_can_do_nothing_else(required,
     enrol(browser, required)
     assert is_inside(browser)
     assert browser.get("/api/v1/invoices/").status_code == 200
-    assert browser.post("/admin/account/tokens/", {"name": "x"}).status_code == 200
+    assert browser.post("/admin/account/tokens/", {"name": "x", "password": PASSWORD}).status_code == 200
     assert browser.post(f"{ENROL}remove/", {"remove-code": app_code(required)}).url == ACCOUNT
     assert second_factor.device_of(required)
 

@@ -14,7 +14,7 @@ from accounts.services import create_token
 from catalog.models import Product
 from inventory_project.models import ApiToken
 from tests.back_office import Desk, url
-from tests.factories.accounts import StaffFactory, SuperuserFactory, UserFactory
+from tests.factories.accounts import PASSWORD, StaffFactory, SuperuserFactory, UserFactory
 from tests.factories.catalog import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,9 @@ def call(key: str, method: str = "get", path: str = "/api/v1/products/", **kwarg
 
 def test_everybody_makes_their_own(person):
     desk = Desk(user=person)
-    page = desk.client.post(MADE, {"name": "web shop", "expires_in": "30", "is_read_only": "on", "once": "k1"})
+    page = desk.client.post(
+        MADE, {"name": "web shop", "expires_in": "30", "is_read_only": "on", "once": "k1", "password": PASSWORD}
+    )
     key = page.context["key"]
     assert "no-store" in page["Cache-Control"]
     token = ApiToken.objects.get()
@@ -44,13 +46,13 @@ def test_everybody_makes_their_own(person):
 
 def test_a_form_that_is_sent_again_makes_no_second_key(person):
     desk = Desk(user=person)
-    desk.client.post(MADE, {"name": "x", "once": "k1"})
-    assert desk.client.post(MADE, {"name": "x", "once": "k1"}).url == "/admin/account/"
+    desk.client.post(MADE, {"name": "x", "once": "k1", "password": PASSWORD})
+    assert desk.client.post(MADE, {"name": "x", "once": "k1", "password": PASSWORD}).url == "/admin/account/"
     assert ApiToken.objects.count() == 1
 
 
 def test_what_is_wrong_is_said_and_no_key_made(person):
-    page = Desk(user=person).client.post(MADE, {"name": "", "expires_in": "0"})
+    page = Desk(user=person).client.post(MADE, {"name": "", "expires_in": "0", "password": PASSWORD})
     assert "This field is required" in page.content.decode()
     assert not ApiToken.objects.exists()
 

@@ -35,7 +35,7 @@ def test_a_list_that_was_never_used_leads_to_the_first_row_and_to_the_import(bos
     ("query", "said"),
     [
         ({"view": "late"}, "No late orders."),
-        ({"view": "cancelled"}, "Nothing is under “Cancelled” now."),
+        ({"view": "closed"}, "Nothing is under “Closed” now."),
         ({"q": "xyz"}, "Nothing matches “xyz”."),
         ({"status__exact": "shipped"}, "Nothing matches this filter."),
         ({"status__exact": "shipped", "view": "late"}, "Nothing matches this filter."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import services
 from inventory_project.base.admin import Button, columns
+from inventory_project.base.admin.listing import is_id
 from inventory_project.base.errors import RuleViolation
 
 PDF, XML = "application/pdf", "application/xml"
+MOST_TOGETHER = 100  # in one file: what has not been made before is made while somebody waits
 
 
 class GivesDocuments:
@@ -70,5 +72,47 @@ class GivesDocuments:
         except RuleViolation as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(columns.change_url(row))
-        headers = {"Content-Disposition": f'{how}; filename="{file.name}"', "Cache-Control": "private, no-cache"}
-        return HttpResponse(file.content, content_type=media_type, headers=headers)
+        return _given(file, media_type, how)
+
+
+class PrintsDocuments(GivesDocuments):
+    """Also the PDFs of several at once, as one file."""
+
+    def get_urls(self):
+        return [path("print/", self._view(self.documents), name=self._name("print")), *super().get_urls()]
+
+    @admin.action(permissions=["view"], description=_("Print"))
+    def print_documents(self, request, queryset):
+        """The file has an address of its own, so that the browser shows it as any other."""
+        rows = list(queryset.order_by("pk")[: MOST_TOGETHER + 1])
+        if len(rows) > MOST_TOGETHER:
+            text = _("At most %(most)d can be printed at once. Nothing was printed; narrow the selection.")
+            self.message_user(request, text % {"most": MOST_TOGETHER}, messages.ERROR)
+            return None
+        if not_issued := [str(row) for row in rows if not row.series_number]:
+            text = _("Nothing was printed: %(documents)s was never issued. Select issued ones only.")
+            self.message_user(request, text % {"documents": ", ".join(not_issued[:5])}, messages.ERROR)
+            return None
+        query = {"ids": ",".join(str(row.pk) for row in rows)}
+        return HttpResponseRedirect(reverse(f"admin:{self._name('print')}", query=query))
+
+    def documents(self, request) -> HttpResponse:
+        """One PDF of many, in the order of their numbers."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        ids = [part for part in request.GET.get("ids", "").split(",") if is_id(part)][:MOST_TOGETHER]
+        rows = self.get_queryset(request).filter(pk__in=ids, series_number__isnull=False)
+        rows = list(rows.order_by("series_year", "series_number"))
+        if not rows:
+            raise Http404
+        try:
+            file = services.read_documents(rows, f"{self.opts.model_name}s-{rows[0].number}.pdf")
+        except RuleViolation as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(self.list_url)
+        return _given(file, PDF, "inline")
+
+
+def _given(file: services.GivenOut, media_type: str, how: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'{how}; filename="{file.name}"', "Cache-Control": "private, no-cache"}
+    return HttpResponse(file.content, content_type=media_type, headers=headers)

@@ -1,18 +1,21 @@
 """What customers owe."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from billing import services
-from billing.admin.documents import GivesDocuments
+from billing.admin.documents import PrintsDocuments
 from billing.admin.forms import CancelInvoiceForm, InvoiceOrderForm, PayForm, RemindForm
 from billing.admin.why import BALANCE, BalanceQuestions
-from billing.models import Invoice, InvoiceItem
+from billing.models import Invoice, InvoiceItem, Payment
+from catalog.models import TaxRate
 from inventory_project.base.admin import (
     BOTH_PAGES,
     FORM_PAGE,
@@ -29,6 +32,7 @@ from inventory_project.base.admin import (
     columns,
     offer_action,
 )
+from inventory_project.base.clock import business_day, today
 from sales.models import Order
 
 INVOICEABLE = ("confirmed", "shipped", "delivered")
@@ -58,8 +62,40 @@ class InvoiceItemInline(LineInline):
         return field
 
 
+class PaymentInline(LineInline):
+    """What has been paid of an invoice; each payment has a page of its own."""
+
+    model = Payment
+    fields = readonly_fields = ("payment_number", "paid_date", "amount", "payment_method", "reference", "status")
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request, obj) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+
+class TaxFilter(admin.SimpleListFilter):
+    """Lines that bear the tax of one of the rates."""
+
+    title, parameter_name = _("tax rate"), "tax"
+
+    def lookups(self, request, model_admin):
+        rates = TaxRate.objects.order_by("-rate").values_list("rate", flat=True).distinct()
+        return [(str(rate), f"{columns.percent_text(rate)} %") for rate in rates]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters(self.value())
+        return queryset.filter(tax_percent=self.value())
+
+
 @admin.register(Invoice)
-class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
+class InvoiceAdmin(BalanceQuestions, PrintsDocuments, DocumentAdmin):
     purpose = _("Invoices get their number when they are issued, and are never changed afterwards.")
     list_display = (
         "customer",
@@ -112,7 +148,7 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
         "cancelled_at",
         "cancel_reason",
     )
-    inlines = (InvoiceItemInline,)
+    inlines = (InvoiceItemInline, PaymentInline)
     parents = ("order",)
     related_links = ("payments", "credit_notes")
     not_yet = {"pay": {"paid": _("Nothing of it is open.")}}
@@ -124,13 +160,18 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
         Tab("paid", _("Paid"), Q(status="paid")),
     )
     aside = ("send",)
-    actions = ("issue", "issue_to_pay", "pay", "send", "send_reminders", "mark_overdue", "cancel")
+    actions = ("issue", "issue_to_pay", "pay", "send", "send_reminders", "mark_overdue", "print_documents", "cancel")
     recalculate = staticmethod(services.recalculate_invoice)
     preview = staticmethod(services.preview_invoice)
     has_issue_permission = act_permission("issue")
     has_pay_permission = act_permission("pay")
     has_mark_overdue_permission = act_permission("mark_overdue")
     has_cancel_permission = act_permission("cancel")
+
+    def get_inlines(self, request, obj):
+        """Drafts can't have been paid."""
+        inlines = super().get_inlines(request, obj)
+        return inlines if obj and obj.series_number else [inline for inline in inlines if inline is not PaymentInline]
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.from_order)
@@ -182,7 +223,11 @@ class InvoiceAdmin(BalanceQuestions, GivesDocuments, DocumentAdmin):
 
     @admin.display(description=_("due"), ordering="due_date")
     def due(self, invoice):
-        return columns.due(invoice.due_date, is_open=invoice.is_overdue)
+        late = (today() - business_day(invoice.due_date)).days if invoice.is_overdue else 0
+        if not late:
+            return columns.due(invoice.due_date, is_open=invoice.is_overdue)
+        text = ngettext("%(day)s, %(count)d day late", "%(day)s, %(count)d days late", late)
+        return columns.badge(text % {"day": date_format(business_day(invoice.due_date)), "count": late}, "red")
 
     @admin.action(permissions=["issue"], description=_("Issue"), location=BOTH_PAGES)
     def issue(self, request, queryset):
@@ -236,7 +281,7 @@ class InvoiceItemAdmin(LineAdmin):
         columns.amount("subtotal", _("net amount")),
     )
     list_select_related = ("invoice",)
-    list_filter = ("kind", ("product", RelatedFilter))
+    list_filter = ("kind", TaxFilter, ("product", RelatedFilter))
     search_fields = ("invoice__invoice_number", "description")
     fields = ("invoice", *LINE_FIELDS)
     readonly_fields = ("subtotal", "tax_amount")

@@ -6,7 +6,7 @@ from .credit_notes import (
     issue_credit_note,
     refund_credit_note,
 )
-from .documents import GivenOut, documents_later, read_document, read_e_invoice
+from .documents import GivenOut, documents_later, read_document, read_documents, read_e_invoice
 from .invoice_amounts import recalculate_invoice
 from .invoices import InvoiceLine, create_invoice, delete_invoice, invoice_order
 from .issuing import cancel_invoice, issue_invoice, mark_overdue_invoices
@@ -33,6 +33,7 @@ __all__ = [
     "preview_credit_note",
     "preview_invoice",
     "read_document",
+    "read_documents",
     "read_e_invoice",
     "recalculate_credit_note",
     "recalculate_invoice",

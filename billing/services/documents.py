@@ -1,7 +1,8 @@
 """The PDF of an issued invoice or credit note: made once, kept, and given out as it was made."""
 
 import hashlib
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.tasks import task
 from django.utils.translation import gettext as _
+from pypdf import PdfWriter
 
 from billing.documents import Paper, find_gaps, paper_of_credit_note, paper_of_invoice, render_pdf, render_ubl
 from billing.models import CreditNote, Invoice
@@ -65,6 +67,16 @@ def read_e_invoice(row: Issued) -> GivenOut:
         )
     content = render_ubl(paper)
     return GivenOut(f"{row.number}.xml", content, hashlib.sha256(content).hexdigest())
+
+
+def read_documents(rows: Iterable[Issued], name: str) -> GivenOut:
+    """Their PDFs one after the other in one file, to be printed. Refuses as `read_document` does."""
+    together, file = PdfWriter(), io.BytesIO()
+    for row in rows:
+        together.append(io.BytesIO(read_document(row).content), import_outline=False)
+    together.write(file)
+    content = file.getvalue()
+    return GivenOut(name, content, hashlib.sha256(content).hexdigest())
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import (
     ACTIVE_TABS,
     FORM_PAGE,
     ActForm,
+    Button,
     LineInline,
     ReferenceAdmin,
     RelatedFilter,
+    StartFilter,
     Tab,
     act_permission,
     columns,
@@ -55,7 +58,7 @@ class CustomerAdmin(CreditQuestions, ReferenceAdmin):
         "state",
     )
     list_select_related = ("price_list",)
-    list_filter = ("price_list", "tax_treatment")
+    list_filter = (("price_list", RelatedFilter), ("addresses__country", StartFilter), "tax_treatment")
     search_fields = ("code", "name", "email")
     in_search = True
     tabs = (*ACTIVE_TABS, Tab("on_hold", _("On hold"), Q(on_hold=True)))
@@ -75,6 +78,13 @@ class CustomerAdmin(CreditQuestions, ReferenceAdmin):
 
     def offers(self, name, obj):
         return not is_anonymous(obj)
+
+    def get_buttons(self, request, obj):
+        buttons = super().get_buttons(request, obj)
+        if obj.is_active and request.user.has_perm("sales.add_order"):
+            url = reverse("admin:sales_order_add", query={"customer": obj.pk})
+            buttons.insert(0, Button("order", _("New order"), url=url))
+        return buttons
 
     @admin.display(description=_("state"), ordering="is_active")
     def state(self, customer):
@@ -98,7 +108,7 @@ class CustomerAddressAdmin(ReferenceAdmin):
         "is_active",
     )
     list_select_related = ("customer",)
-    list_filter = ("kind", ("customer", RelatedFilter))
+    list_filter = ("kind", ("country", StartFilter), ("customer", RelatedFilter))
     search_fields = ("customer__code", "customer__name", "line1", "postal_code", "city")
     tabs = ACTIVE_TABS
     fields = (

@@ -123,7 +123,18 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     related_links = ("shipments", "invoices", "sales_returns")
     steps = ("pending", "confirmed", "shipped", "delivered")
     not_yet = {"ship": {"pending": _("It has not been confirmed yet.")}}
-    actions = ("confirm", "ship", "deliver", "change", "reserve", "close", "release", "duplicate", "cancel")
+    actions = (
+        "confirm",
+        "ship",
+        "deliver",
+        "change",
+        "reserve",
+        "close",
+        "release",
+        "duplicate",
+        "print_pick_lists",
+        "cancel",
+    )
     aside = ("change", "close", "release", "duplicate")
     recalculate = staticmethod(services.recalculate_order)
     is_reserved = extent("reserved", _("reserved"))
@@ -142,11 +153,11 @@ class OrderAdmin(AnswersExpected, GivesPickLists, DocumentAdmin):
     def get_tabs(self, request):
         day = today()
         return (
-            Tab("pending", _("To confirm"), Q(status="pending"), _("No orders wait to be confirmed.")),
+            Tab("pending", _("Drafts"), Q(status="pending"), _("No orders wait to be confirmed.")),
             Tab("to_ship", _("To ship"), lambda rows: rows.to_ship(), _("No orders wait to be shipped.")),
             Tab("late", _("Late"), lambda rows: rows.late(day), _("No late orders.")),
-            Tab("shipped", _("Shipped"), Q(status__in=["shipped", "delivered"])),
-            Tab("cancelled", _("Cancelled"), Q(status="cancelled")),
+            Tab("shipped", _("Shipped"), Q(status="shipped"), _("Nothing is on its way.")),
+            Tab("closed", _("Closed"), Q(status__in=["delivered", "cancelled"])),
         )
 
     def get_object(self, request, object_id, from_field=None):

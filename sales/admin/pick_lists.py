@@ -1,8 +1,8 @@
-"""The page “Pick list” of orders and shipments, made to be printed and taken along."""
+"""The page “Pick list” of orders and shipments, made to be printed and taken along: of one document or of several."""
 
 from collections.abc import Callable, Sequence
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import Button, columns
 from inventory_project.base.admin.answers import Answer, Answers, Table
+from inventory_project.base.admin.listing import is_id
 from inventory_project.base.errors import RuleViolation
 from sales.services.pick_lists import PickRow
 
 HEADINGS = (_("warehouse"), _("bin"), _("product"), _("description"), _("lot"), _("expires"), _("quantity"), _("taken"))
+MOST_LISTS = 50  # on one page: each is worked out from what is in stock now
 
 
 class GivesPickLists(Answers):
@@ -25,8 +27,12 @@ class GivesPickLists(Answers):
     picked_in: str
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.pick_list_page)
-        return [path("<int:pk>/pick-list/", view, name=self._pick_list_name), *super().get_urls()]
+        view = self.admin_site.admin_view
+        pages = [
+            path("<int:pk>/pick-list/", view(self.pick_list_page), name=self._pick_list_name),
+            path("pick-lists/", view(self.pick_lists_page), name=f"{self._pick_list_name}s"),
+        ]
+        return [*pages, *super().get_urls()]
 
     @property
     def _pick_list_name(self) -> str:
@@ -47,12 +53,46 @@ class GivesPickLists(Answers):
         if row is None:
             raise Http404
         try:
-            rows = self.pick_list(row)
+            table = self._table(row)
         except RuleViolation as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(columns.change_url(row))
-        table = Table(HEADINGS, [_cells(each) for each in rows], empty=_("There is nothing to fetch."))
         return self.answer(request, Answer(_("Pick list of %(document)s") % {"document": row}, [table]), row)
+
+    @admin.action(permissions=["view"], description=_("Print pick lists"))
+    def print_pick_lists(self, request, queryset):
+        """Their lists on one page, which has an address of its own."""
+        rows = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_LISTS + 1])
+        if len(rows) > MOST_LISTS:
+            text = _("At most %(most)d can be printed at once. Nothing was printed; narrow the selection.")
+            self.message_user(request, text % {"most": MOST_LISTS}, messages.ERROR)
+            return None
+        query = {"ids": ",".join(map(str, rows))}
+        return HttpResponseRedirect(reverse(f"admin:{self._pick_list_name}s", query=query))
+
+    def pick_lists_page(self, request) -> HttpResponse:
+        """A list for each document, in the order of their numbers; why there is none stands where it would be."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        ids = [part for part in request.GET.get("ids", "").split(",") if is_id(part)][:MOST_LISTS]
+        rows = self.get_queryset(request).filter(pk__in=ids).order_by("pk")
+        tables = [self._table_or_reason(row) for row in rows]
+        return self.answer(
+            request, Answer(_("Pick lists"), tables, intro="" if tables else _("There is nothing here."))
+        )
+
+    def _table_or_reason(self, row: models.Model) -> Table:
+        if row.status != self.picked_in:
+            text = _("%(document)s is %(status)s: there is nothing to fetch.")
+            return Table(HEADINGS, [], title=row, empty=text % {"document": row, "status": row.get_status_display()})
+        try:
+            return self._table(row, row)
+        except RuleViolation as refusal:
+            return Table(HEADINGS, [], title=row, empty=str(refusal))
+
+    def _table(self, row: models.Model, title: object = "") -> Table:
+        rows = [_cells(each) for each in self.pick_list(row)]
+        return Table(HEADINGS, rows, title=title, empty=_("There is nothing to fetch."))
 
 
 def _cells(row: PickRow) -> list[object]:

@@ -1,6 +1,7 @@
 """Stock held back for orders."""
 
 from django.contrib import admin
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import (
@@ -13,6 +14,7 @@ from inventory_project.base.admin import (
     permission,
     search_field,
 )
+from inventory_project.base.clock import end_of_day, start_of_day, today
 from sales import services
 from sales.models import Reservation, Shipment
 
@@ -43,17 +45,17 @@ class ReleaseForm(ActForm):
 class ReservationAdmin(StateAdmin):
     purpose = _("Goods that are kept for a confirmed order until they are shipped.")
     list_display = (
-        "order",
         "product",
+        "order",
         "warehouse",
         columns.quantity("quantity", _("quantity")),
-        "created_at",
+        "since",
         "expires_at",
     )
+    ordering = (F("expires_at").asc(nulls_last=True), "pk")
     list_select_related = ("order_item__order", "inventory__product", "inventory__warehouse")
     list_filter = ("inventory__warehouse", ("inventory__product", RelatedFilter))
     search_fields = ("order_item__order__order_number", "inventory__product__sku")
-    tabs = (Tab("expired", _("Expired"), lambda rows: rows.expired()),)
     fields = ("order_item", "inventory", "quantity", "expires_at", "notes")
     readonly_fields = ("order_item", "inventory", "quantity")
     actions = ("release",)
@@ -64,6 +66,17 @@ class ReservationAdmin(StateAdmin):
         "Reservations come from confirming orders. To add one, reserve the order's goods; to remove it, release them. "
         "Expiry and notes are edited here."
     )
+
+    def get_tabs(self, request):
+        day = Q(expires_at__range=(start_of_day(today()), end_of_day(today())))
+        return (
+            Tab("today", _("Expiring today"), day, _("No reservation expires today.")),
+            Tab("expired", _("Expired"), lambda rows: rows.expired(), _("No reservation has expired.")),
+        )
+
+    @admin.display(description=_("since"), ordering="created_at")
+    def since(self, reservation):
+        return reservation.created_at
 
     @admin.display(description=_("order"), ordering="order_item__order")
     def order(self, reservation):

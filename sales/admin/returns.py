@@ -1,5 +1,9 @@
 """Goods that customers send back."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +17,13 @@ from inventory_project.base.admin import (
     LineAdmin,
     LineInline,
     RelatedFilter,
+    StartFilter,
     Tab,
     act_permission,
     columns,
     meant,
 )
+from inventory_project.base.money import ZERO, line_net
 from sales import services
 from sales.admin.forms import ReceiveReturnForm, RequestReturnForm
 from sales.models import SalesReturn, SalesReturnItem
@@ -35,6 +41,16 @@ CANCEL = meant(
 )
 
 
+def _values(rows: Sequence[SalesReturn]) -> dict[int, Decimal]:
+    """What the customers were charged for the goods, without tax."""
+    sums: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    lines = SalesReturnItem.objects.filter(sales_return__in=rows).order_by()
+    asked = ("sales_return", "quantity", "order_item__unit_price", "order_item__discount_percent")
+    for sales_return, *line in lines.values_list(*asked):
+        sums[sales_return] += line_net(*line)
+    return sums
+
+
 class SalesReturnItemInline(LineInline):
     model = SalesReturnItem
     fields = ("order_item", "quantity", "condition", "lot", "bin", "quantity_received")
@@ -45,9 +61,16 @@ class SalesReturnItemInline(LineInline):
 class SalesReturnAdmin(AddFromSource, DocumentAdmin):
     purpose = _("What customers send back: approved, received, then credited.")
     source, add_form = "order", RequestReturnForm
-    list_display = ("order", "customer", "reason", "created_at", "received_at")
+    list_display = (
+        "order",
+        "customer",
+        "reason",
+        columns.fact("value", _("value"), _values, lambda value: columns.figure(value or ZERO, 2)),
+        "created_at",
+        "received_at",
+    )
     list_select_related = ("order__customer",)
-    list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
+    list_filter = ("status", "warehouse", ("reason", StartFilter), ("created_at", DayRangeFilter))
     search_fields = ("return_number", "order__order_number", "order__customer__name")
     in_search = True
     fieldsets = (
@@ -67,8 +90,8 @@ class SalesReturnAdmin(AddFromSource, DocumentAdmin):
     not_yet = {"receive": {"requested": _("It has not been approved yet.")}}
     steps = ("requested", "approved", "received", "closed")
     tabs = (
-        Tab("open", _("To handle"), Q(status__in=["requested", "approved"]), _("No returns wait to be handled.")),
-        Tab("received", _("Received"), Q(status="received")),
+        Tab("open", _("Expected"), Q(status__in=["requested", "approved"]), _("No returns are expected.")),
+        Tab("received", _("To settle"), Q(status="received"), _("No returns wait to be credited or closed.")),
         Tab("done", _("Done"), Q(status__in=["closed", "rejected", "cancelled"])),
     )
     actions = ("approve", "receive", "close", "reject", "cancel")
@@ -123,6 +146,9 @@ class SalesReturnItemAdmin(LineAdmin):
     list_select_related = ("sales_return", "order_item__product", "lot")
     list_filter = ("condition", ("order_item__product", RelatedFilter))
     search_fields = ("sales_return__return_number", "order_item__product__sku")
+    tabs = (
+        Tab("to_inspect", _("To inspect"), Q(sales_return__status="approved"), _("No goods wait to be inspected.")),
+    )
     fields = ("sales_return", "order_item", "quantity", "condition", "lot", "bin", "quantity_received")
     readonly_fields = ("quantity_received",)
     recalculate = staticmethod(services.recalculate_sales_return)

@@ -13,6 +13,7 @@ from inventory_project.base.admin import (
     LineAdmin,
     LineInline,
     RelatedFilter,
+    StartFilter,
     Tab,
     act_permission,
     columns,
@@ -49,7 +50,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     source, add_form = "order", DraftShipmentForm
     list_display = ("order", "customer", "warehouse", "carrier", "tracking_number", "shipped_at")
     list_select_related = ("order__customer", "warehouse")
-    list_filter = ("status", "warehouse", ("shipped_at", DayRangeFilter))
+    list_filter = ("status", "warehouse", ("carrier", StartFilter), ("shipped_at", DayRangeFilter))
     search_fields = ("shipment_number", "tracking_number", "order__order_number")
     in_search = True
     sheet = staticmethod(sheets.packing_slip)
@@ -63,7 +64,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     parents = ("order",)
     not_yet = {"deliver": {"draft": _("It has not been shipped yet.")}}
     steps = ("draft", "shipped", "delivered")
-    actions = ("ship", "deliver", "cancel")
+    actions = ("ship", "deliver", "print_pick_lists", "cancel")
     recalculate = staticmethod(services.recalculate_shipment)
     has_ship_permission = act_permission("ship")
     has_deliver_permission = act_permission("deliver")
@@ -72,7 +73,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     def get_tabs(self, request):
         return (
             Tab("drafts", _("To dispatch"), Q(status="draft"), _("No shipments wait to be dispatched.")),
-            Tab("today", _("Shipped today"), Q(shipped_at__gte=start_of_day(today()))),
+            Tab("today", _("Today"), Q(shipped_at__gte=start_of_day(today()))),
             Tab("under_way", _("Under way"), Q(status="shipped")),
         )
 

@@ -106,12 +106,14 @@ stock.stockmovement     reverse delete_selected=NOBODY
 stock.stocktransfer     dispatch receive close cancel print_chosen=stock.view_stocktransfer
 sales.customer          anonymise
 sales.order             confirm ship deliver change reserve close release cancel duplicate=sales.add_order
+sales.order             print_pick_lists=sales.view_order
 sales.reservation       release=sales.release_order delete_selected=NOBODY
 sales.salesreturn       approve receive close reject cancel
-sales.shipment          ship deliver cancel
+sales.shipment          ship deliver cancel print_pick_lists=sales.view_shipment
 billing.creditnote      issue refund cancel
 billing.invoice         issue pay mark_overdue cancel issue_to_pay=billing.issue_invoice+billing.pay_invoice
 billing.invoice         send=billing.issue_invoice send_reminders=billing.issue_invoice
+billing.invoice         print_documents=billing.view_invoice
 billing.payment         void
 inventory_project.changehistory  delete_selected=NOBODY
 inventory_project.operationrun  delete_selected=NOBODY
@@ -155,6 +157,7 @@ admin/billing/invoice/from-order/{pk}/      billing.add_invoice
 admin/billing/invoice/{pk}/document/        billing.view_invoice
 admin/billing/invoice/{pk}/e-invoice/       billing.view_invoice
 admin/billing/invoice/{pk}/why/             billing.view_invoice
+admin/billing/invoice/print/                billing.view_invoice
 admin/billing/payment/of-customer/{pk}/     billing.add_payment billing.pay_invoice
 admin/import/products/                      catalog.add_product catalog.change_product \
 catalog.add_supplierproduct catalog.change_supplierproduct
@@ -164,6 +167,8 @@ admin/import/customers/                     sales.add_customer sales.change_cust
 sales.add_customeraddress sales.change_customeraddress
 admin/sales/customer/{pk}/why/              sales.view_customer
 admin/sales/order/{pk}/pick-list/           sales.view_order
+admin/sales/order/pick-lists/               sales.view_order
+admin/sales/shipment/pick-lists/            sales.view_shipment
 admin/sales/shipment/{pk}/pick-list/        sales.view_shipment
 admin/stock/inventory/{pk}/card/            stock.view_stockmovement
 admin/stock/inventory/{pk}/why/             stock.view_stockmovement

@@ -3,9 +3,20 @@
 from collections.abc import Callable, Sequence
 
 from django.db import models
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests.factories.accounts import StaffFactory, UserFactory
+
+
+def with_second_factor() -> models.Model:
+    """Somebody who signs in with a code as well."""
+    return TOTPDevice.objects.create(user=StaffFactory(permissions=["stock.*"]), name="phone").user
+
 
 # Records beside the usual ones whose pages have further buttons: name of the model -> what makes them.
-FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {}
+FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {
+    "accounts.User": (with_second_factor, lambda: UserFactory(permissions=["sales.*"])),
+}
 
 PAGES = """
 accounts.Role
@@ -26,50 +37,53 @@ accounts.UserRole
 accounts.User
   columns Username | Name | Email address | Roles | Back office | Active | Last login
   tabs    Active | Inactive
-  filters Back office | Superuser
+  filters Back office | Superuser | Roles
   search  username | first name | last name | email address
-  order   username key
+  order   username key  # the user name without regard to case
   actions Deactivate | Sign out everywhere… | Unlock sign-in | Delete selected users
   offers  found everywhere
   inlines Roles
+  # Deactivating asks nothing: a tick takes it back. Who has a history is not deleted but anonymised.
   buttons Deactivate | Sign out everywhere… | Send password link | Anonymise… | Set password… | Why can they…?
+  |       Reset second factor…
 
 sales.Customer
   columns Code | Name | Email address | Price list | Credit limit | State | Open balance | Overdue
   tabs    Active | Inactive | On hold | With overdue
-  filters Tax treatment
+  filters Price list | Country | Tax treatment
   search  code | name | email address
-  order   name
+  order   name  # not the newest first: forms offer them in this order, too
   actions Delete selected customers
   offers  import | export | found everywhere
   inlines Customer addresses
-  buttons Record payment… | Customer statement | Receivables by age | Anonymise…
+  buttons New order | Record payment… | Customer statement | Receivables by age | Anonymise…
   related Orders | Invoices | Customer addresses | Counts against the credit limit
 
 sales.CustomerAddress
   columns Customer | Kind | Name | Street and number | Postal code | City | Country | Default | Active
   tabs    Active | Inactive
-  filters Kind | Customer
+  filters Kind | Country | Customer
   search  customer: code | customer: name | street and number | postal code | city
   order   customer
   actions Delete selected customer addresses
 
 sales.Reservation
-  columns Order | Product | Warehouse | Quantity | Created | Expires
-  tabs    Expired
+  columns Product | Order | Warehouse | Quantity | Since | Expires
+  tabs    Expiring today | Expired
   filters Warehouse | Product
   search  order line: order: order number | inventory: product: SKU
-  order   ID
+  order   expires
   buttons Release…
 
 sales.Order
   columns Order number | Customer | Ordered | Requested for | Total | Payment | Status
-  tabs    To confirm | To ship | Late | Shipped | Cancelled | Unpaid
+  # Drafts: the status “pending”. Closed: delivered or cancelled.
+  tabs    Drafts | To ship | Late | Shipped | Closed | Unpaid
   filters Status | Warehouse | Customer | Ordered
   search  order number | customer: name | customer reference
   order   newest
-  actions Confirm | Ship… | Mark delivered | Reserve | Close short… | Release reservations | Cancel…
-  |       Create invoices
+  actions Confirm | Ship… | Mark delivered | Reserve | Close short… | Release reservations
+  |       Print pick lists | Cancel… | Create invoices
   offers  export | found everywhere
   inlines Order lines
   buttons Confirm | Ship… | Duplicate | Cancel… | Reserve | Create invoice… | Change lines… | Close short…
@@ -79,7 +93,7 @@ sales.Order
 sales.OrderItem
   columns Order | Product | Quantity | Shipped | Returned | Unit price | Net amount
   tabs    To ship
-  filters Product | Customer
+  filters Warehouse | Product | Customer
   search  order: order number | product: SKU
   order   order
   actions Delete selected order lines
@@ -87,9 +101,10 @@ sales.OrderItem
   related Reservations | Shipment lines
 
 sales.SalesReturn
-  columns Return number | Order | Customer | Reason | Created | Received | Status
-  tabs    To handle | Received | Done
-  filters Status | Warehouse | Created
+  columns Return number | Order | Customer | Reason | Value | Created | Received | Status
+  # Goods are inspected when they are received (the condition of each line); what is left to settle then is the money.
+  tabs    Expected | To settle | Done
+  filters Status | Warehouse | Reason | Created
   search  return number | order: order number | order: customer: name
   order   newest
   actions Approve | Close without credit… | Reject… | Cancel… | Create credit notes
@@ -100,18 +115,19 @@ sales.SalesReturn
 
 sales.SalesReturnItem
   columns Sales return | Product | Quantity | Received | Condition | Lot
-  filters Condition | Product
+  tabs    To inspect  # of approved returns: the condition is entered when they are received
+  filters Condition | Product  # the condition says whether it is restocked
   search  sales return: return number | order line: product: SKU
   order   sales return
   actions Delete selected sales return lines
 
 sales.Shipment
   columns Shipment number | Order | Customer | Warehouse | Carrier | Tracking number | Shipped | Status
-  tabs    To dispatch | Shipped today | Under way
-  filters Status | Warehouse | Shipped
+  tabs    To dispatch | Today | Under way
+  filters Status | Warehouse | Carrier | Shipped
   search  shipment number | tracking number | order: order number
   order   newest
-  actions Ship… | Mark delivered | Cancel…
+  actions Ship… | Mark delivered | Print pick lists | Cancel…
   offers  found everywhere
   inlines Shipment lines
   buttons Ship… | Mark delivered | Cancel… | Pick list | Packing slip
@@ -158,15 +174,15 @@ billing.Invoice
   filters Status | Customer | Due | Issued
   search  invoice number | customer: name | order: order number
   order   newest
-  actions Issue | Send reminders… | Mark overdue | Cancel…
+  actions Issue | Send reminders… | Mark overdue | Print | Cancel…
   offers  export | found everywhere
-  inlines Invoice lines
+  inlines Invoice lines | Payments
   buttons Issue | Issue and record payment | Cancel… | Preview | Record payment… | Send | PDF | E-invoice | Credit…
   related Payments | Credit notes
 
 billing.InvoiceItem
   columns Invoice | Description | Quantity | Unit price | Tax | Net amount
-  filters Kind | Product
+  filters Kind | Tax rate | Product
   search  invoice: invoice number | description
   order   invoice
   actions Delete selected invoice lines

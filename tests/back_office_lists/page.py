@@ -59,7 +59,8 @@ def name_of(model: type[models.Model], path: str) -> str:
 
 def ordered(model: type[models.Model], changelist) -> list[str]:
     """By what the list is sorted before anybody clicks."""
-    first = str(changelist._get_default_ordering()[0])
+    first = changelist._get_default_ordering()[0]
+    first = str(getattr(getattr(first, "expression", first), "name", first))
     if first in ("-id", "-pk"):
         return ["newest"]
     return [f"{name_of(model, first)}{', downwards' if first.startswith('-') else ''}"]

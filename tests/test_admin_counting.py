@@ -4,8 +4,17 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Product
-from stock.models import CountStatus, Inventory, StockCount
-from stock.services import AdjustmentLine, adjust_stock, create_stock_count, start_stock_count
+from stock.models import CountStatus, Inventory, StockCount, StockCountItem
+from stock.services import (
+    AdjustmentLine,
+    CountLine,
+    adjust_stock,
+    create_stock_count,
+    enter_stock_count,
+    post_stock_count,
+    start_stock_count,
+)
+from tests.api_client import clerk_client
 from tests.back_office import Desk, errors_of, said, url
 from tests.factories.catalog import CategoryFactory, ProductBarcodeFactory, ProductFactory
 from tests.factories.stock import BinFactory, WarehouseFactory, balance, default_bin, put_in_stock
@@ -159,3 +168,118 @@ class TestRecount:
         moved.refresh_from_db()
         assert (response.status_code, moved.status) == (200, CountStatus.COUNTING)
         assert "required" in errors_of(response)
+
+
+class TestStartingFromTheBalances:
+    def test_ticked_rows_are_counted_and_nothing_else(self, desk, warehouse):
+        shelf = BinFactory(warehouse=warehouse, code="SHELF-7")
+        saw = Product.objects.get(sku="SAW")
+        put_in_stock(saw, warehouse, 3, bin=shelf)
+        asked = desk.press_all(saw.inventory.all(), "count")
+        assert "Count 1 balance" in asked.content.decode()
+        assert not StockCount.objects.exists()
+        response = desk.press_all(saw.inventory.all(), "count", is_blind=TICKED, notes="Before the sale")
+        count = StockCount.objects.get()
+        assert response["Location"].endswith(f"/{count.pk}/change/?act=enter")
+        assert (count.status, count.is_blind, count.notes) == (CountStatus.COUNTING, True, "Before the sale")
+        assert skus(count) == ["SAW", "SAW"]
+        assert "chosen places" in desk.open(StockCount, "changelist").content.decode()
+
+    def test_balances_of_two_warehouses_and_of_nothing_are_refused(self, desk, warehouse):
+        saw, other = Product.objects.get(sku="SAW"), WarehouseFactory(name="Berlin")
+        put_in_stock(saw, other, 1)
+        refused = desk.press_all(saw.inventory.all(), "count", notes="")
+        assert "Berlin, Hamburg" in errors_of(refused)
+        adjust_stock([AdjustmentLine(product=saw, warehouse=other, quantity=-1, reason="gone")], by=desk.user)
+        refused = desk.press_all(saw.inventory.filter(warehouse=other), "count", notes="")
+        assert "nothing to count" in errors_of(refused)
+        assert not StockCount.objects.exists()
+
+    def test_places_that_another_count_is_at_are_refused(self, desk, warehouse):
+        counting(warehouse)
+        refused = desk.press_all(Inventory.objects.filter(product__sku="SAW"), "count", notes="")
+        assert "another count is at some of these places" in errors_of(refused)
+        assert StockCount.objects.count() == 1
+
+    def test_it_needs_the_rights_to_add_and_to_start(self, warehouse):
+        clerk = Desk("stock.view_inventory", "stock.add_stockcount", "stock.view_stockcount")
+        assert clerk.press_all(Inventory.objects.all(), "count", notes="").status_code == 403
+        starter = Desk("stock.view_inventory", "stock.add_stockcount", "stock.start_stockcount")
+        response = starter.press_all(Inventory.objects.all(), "count", notes="")
+        assert response["Location"] == url(StockCount, "change", StockCount.objects.get().pk)
+
+    def test_the_api_does_the_same(self, warehouse):
+        saw = Inventory.objects.get(product__sku="SAW")
+        sent = {"inventory": [saw.pk], "is_blind": True}
+        for lacking in ("stock.add_stockcount", "stock.start_stockcount"):
+            assert clerk_client(lacking).post("/api/v1/inventory/count/", sent, format="json").status_code == 403
+        api = clerk_client("stock.add_stockcount", "stock.start_stockcount", "stock.view_stockcount")
+        assert api.post("/api/v1/inventory/count/", {"inventory": [saw.pk, 0]}, format="json").status_code == 400
+        made = api.post("/api/v1/inventory/count/", sent, format="json")
+        assert (made.status_code, made.json()["only_chosen"], made.json()["status"]) == (201, True, "counting")
+        assert skus(StockCount.objects.get()) == ["SAW"]
+
+
+class TestWhatDoesNotMatch:
+    @pytest.fixture
+    def count(self, desk, warehouse):
+        """Two gloves are missing, the saws are all there."""
+        Inventory.objects.filter(product__sku="GLOVES").update(stock_value=25)
+        count = counting(warehouse)
+        lines = [CountLine(8, item=line(count, "GLOVES")), CountLine(5, item=line(count, "SAW"))]
+        return enter_stock_count(count, lines, by=desk.user)
+
+    def test_the_list_says_what_the_differences_are_worth(self, desk, count, django_assert_max_num_queries):
+        text = desk.open(StockCount, "changelist").content.decode()
+        assert "-5.00" in text
+        post_stock_count(count, reason="missing", by=desk.user)
+        counting(count.warehouse)
+        with django_assert_max_num_queries(8):
+            text = desk.open(StockCount, "changelist").content.decode()
+        assert "-5.00" in text
+        assert "0.00" in text
+
+    def test_what_they_are_worth_is_for_those_who_see_costs(self, count):
+        assert "Difference value" not in Desk("stock.view_stockcount").open(StockCount, "changelist").content.decode()
+
+    def test_a_blind_count_tells_its_counters_nothing(self, count):
+        StockCount.objects.update(is_blind=True)
+        rights = ("stock.view_stockcount", "stock.see_cost_inventory", "stock.post_stockcount", "stock.view_warehouse")
+        counter = Desk(*rights)
+        assert "-5.00" not in counter.open(StockCount, "changelist").content.decode()
+        assert "recount" not in counter.buttons(count)
+        assert counter.press(count, "recount", **{f"recount-{line(count, 'GLOVES').pk}": TICKED}).status_code == 403
+        assert "recount" in Desk(*rights, "stock.see_expected_stockcount").buttons(count)
+        assert StockCount.objects.count() == 1
+
+    def test_it_is_counted_again_in_a_further_count(self, desk, count):
+        asked = desk.press(count, "recount")
+        assert "GLOVES" in asked.content.decode()
+        refused = desk.press(count, "recount", apply="1")
+        assert "Tick at least one place" in errors_of(refused)
+        response = desk.press(count, "recount", **{f"recount-{line(count, 'GLOVES').pk}": TICKED})
+        other = StockCount.objects.get(only_chosen=True)
+        assert response["Location"].endswith(f"/{other.pk}/change/?act=enter")
+        assert (skus(count), skus(other)) == (["SAW"], ["GLOVES"])
+        assert "1 place is to be counted again: " in said(response)
+
+    def test_it_has_to_wait_while_all_matches(self, desk, warehouse):
+        count = counting(warehouse)
+        button = next(b for b in desk.open(StockCount, "change", count.pk).context["buttons"] if b.name == "recount")
+        assert "What was counted so far is what was expected." in button.reason
+
+    def test_lines_say_whether_goods_have_moved_since(self, desk, count):
+        assert "moved since" not in self._cells(desk)
+        gloves = Product.objects.get(sku="GLOVES")
+        adjust_stock([AdjustmentLine(product=gloves, warehouse=count.warehouse, quantity=1, reason="x")], by=desk.user)
+        assert self._cells(desk).lower().count("moved since") == 1
+        post_stock_count(count, reason="missing", by=desk.user)
+        assert "moved since" not in self._cells(desk).lower()
+
+    @staticmethod
+    def _cells(desk) -> str:
+        return desk.open(StockCountItem, "changelist").content.decode()
+
+    def test_lines_are_found_by_the_barcode_of_their_product(self, desk, count):
+        page = desk.open(StockCountItem, "changelist", q="4006381333931")
+        assert [row.product.sku for row in page.context["cl"].result_list] == ["GLOVES"]

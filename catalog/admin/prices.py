@@ -81,6 +81,7 @@ class PriceListItemAdmin(LineAdmin):
         "against_standard",
     )
     list_select_related = ("product", "price_list")
+    ordering = ("product__sku", "minimum_quantity", "pk")
     list_filter = (("price_list", RelatedFilter), ("product", RelatedFilter), ("product__category", RelatedFilter))
     search_fields = ("product__sku", "price_list__name")
     fields = ("price_list", "product", "minimum_quantity", "price")

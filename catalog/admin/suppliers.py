@@ -53,6 +53,7 @@ class SupplierProductAdmin(LineAdmin):
         "is_preferred",
     )
     list_select_related = ("product", "supplier")
+    ordering = ("product__sku", "pk")
     list_filter = (("supplier", RelatedFilter), ("product", RelatedFilter), "is_preferred")
     search_fields = ("product__sku", "supplier_sku", "supplier__name")
     fields = (

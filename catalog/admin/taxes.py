@@ -42,6 +42,11 @@ class TaxRateAdmin(RetirableAdmin):
     related_links = ("products",)
     actions = ("activate", "retire", "replace")
 
+    def get_readonly_fields(self, request, obj=None):
+        """Products that have it fix its figure."""
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "rate", "category") if obj and obj.products.exists() else fixed
+
     def offers(self, name, obj):
         return obj.is_active if name == "replace" else super().offers(name, obj)
 

@@ -1,5 +1,7 @@
 """What is bought and sold."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -130,6 +132,19 @@ class ProductBarcode(Line):
 
     def __str__(self) -> str:
         return self.code
+
+    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
+        """A code that is taken says by which product."""
+        try:
+            super().validate_constraints(exclude=exclude)
+        except ValidationError as problem:
+            taken = {"code", "code_key"} & problem.error_dict.keys()
+            twins = type(self)._base_manager.filter(code_key=self.code_key).exclude(pk=self.pk)
+            if not taken or not (twin := twins.select_related("product").first()):
+                raise
+            rest = {name: found for name, found in problem.error_dict.items() if name not in taken}
+            text = _("This barcode is that of %(product)s already.") % {"product": twin.product}
+            raise ValidationError({**rest, "code": ValidationError(text, code="duplicate")}) from None
 
     def clean(self) -> None:
         """A GTIN has the right number of digits and the right check digit (GS1 General Specifications, 7.9)."""

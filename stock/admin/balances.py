@@ -1,6 +1,8 @@
 """Balances, what lies where, and the ledger."""
 
 from django.contrib import admin
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -16,14 +18,27 @@ from inventory_project.base.admin import (
 )
 from inventory_project.base.admin.listing import is_id
 from stock import services
+from stock.admin.answers import signed
+from stock.admin.count_start import Counts
 from stock.admin.forms import AdjustForm, BalanceAdjustForm, ItemAdjustForm, OpeningForm, ReverseMovementForm
 from stock.admin.questions import InventoryQuestions
 from stock.admin.reordering import Reorders
 from stock.admin.stock_pages import StockPages
 from stock.admin.transferring import Transfers
 from stock.models import Inventory, StockItem, StockMovement
+from stock.models.inventory import InventoryQuerySet
+from stock.registry import demand
 
 SEE_COST = "stock.see_cost_inventory"
+
+
+def wanted(rows: InventoryQuerySet) -> InventoryQuerySet:
+    """The balances that customers have a claim on: reserved for them, or waited for."""
+    waiting = demand().backorders()
+    here, anywhere = Q(), {row.product_id for row in waiting if row.warehouse_id is None}
+    for warehouse in {row.warehouse_id for row in waiting if row.warehouse_id is not None}:
+        here |= Q(warehouse=warehouse, product__in={row.product_id for row in waiting if row.warehouse_id == warehouse})
+    return rows.filter(Q(reserved__gt=0) | Q(product__in=anywhere) | here)
 
 
 class AdjustPage:
@@ -47,7 +62,7 @@ class AdjustPage:
 
 
 @admin.register(Inventory)
-class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, AdjustPage, StateAdmin):
+class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Counts, Transfers, AdjustPage, StateAdmin):
     purpose = _("How much of each product there is in each warehouse, and when to order more.")
     list_display = (
         "product",
@@ -59,12 +74,13 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, Adjust
         columns.amount("stock_value", _("value")),
     )
     list_select_related = ("product", "warehouse")
+    ordering = ("product__sku", "warehouse_id")
     list_filter = ("warehouse", ("product", RelatedFilter), ("product__category", RelatedFilter))
     search_fields = ("product__sku", "product__name")
     tabs = (
         Tab("low", _("Low"), lambda rows: rows.low(), _("Nothing is running low.")),
         Tab("out", _("Out of stock"), lambda rows: rows.filter(available__lte=0), _("Nothing is out of stock.")),
-        Tab("reserved", _("With reservations"), lambda rows: rows.filter(reserved__gt=0)),
+        Tab("demand", _("With demand"), wanted, _("No customer waits for anything, and nothing is reserved.")),
     )
     needs = {"stock_value": SEE_COST, "average": SEE_COST}
     fieldsets = (
@@ -96,7 +112,7 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Transfers, Adjust
         "last_counted",
     )
     related_links = ("stock_items", "reservations")
-    actions = ("adjust", "reorder", "transfer")
+    actions = ("adjust", "reorder", "count", "transfer")
     add_act, undo_act = "open", "adjust"
     page_note = _(
         "Balances come from movements. To add one, enter opening stock; to change or remove it, adjust it. "
@@ -134,6 +150,7 @@ class StockItemAdmin(AdjustPage, StateAdmin):
     purpose = _("Which goods lie in which bin, by lot or serial number where they are tracked.")
     list_display = ("product", "warehouse", "bin", "lot", "expires_on", columns.quantity("quantity", _("quantity")))
     list_select_related = ("inventory__product", "inventory__warehouse", "bin", "lot")
+    ordering = ("bin__warehouse_id", "bin__code", "pk")
     list_filter = ("inventory__warehouse", ("bin", RelatedFilter), ("inventory__product", RelatedFilter))
     search_fields = ("inventory__product__sku", "bin__code", "lot__number")
     fields = ("inventory", "bin", "lot", "quantity", "notes")
@@ -172,10 +189,10 @@ class StockMovementAdmin(AdjustPage, LedgerAdmin):
         "warehouse",
         "bin",
         "lot",
-        columns.quantity("quantity", _("quantity")),
+        "moved",
         columns.quantity("quantity_after", _("after")),
         columns.amount("value", _("value")),
-        "reference",
+        "document",
         "created_by",
     )
     list_select_related = ("product", "warehouse", "bin", "lot", "created_by")
@@ -207,6 +224,18 @@ class StockMovementAdmin(AdjustPage, LedgerAdmin):
         "The ledger of stock is never changed. To add a movement, adjust the stock; to undo one, reverse it: "
         "a movement of a document is undone at the document."
     )
+
+    @admin.display(description=_("quantity"))
+    def moved(self, movement):
+        return signed(movement.quantity)
+
+    @admin.display(description=_("document"))
+    def document(self, movement):
+        """Its number, which the search finds for those who may see the document."""
+        if not movement.reference:
+            return columns.EMPTY
+        url = reverse("admin:search", query={"q": movement.reference})
+        return format_html('<a class="nowrap" href="{}">{}</a>', url, movement.reference)
 
     def offers(self, name, obj):
         return obj.source_id is None and obj.kind != "reversal"

@@ -135,21 +135,14 @@ class EnterCountForm(GridForm):
         return {"lines": lines}
 
 
-class PostCountForm(GridForm):
-    """Which differences of a count are posted, and why."""
-
-    title = _("Post the differences of %(object)s")
-    submit = _("Post")
-
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Of the lines without a remark."))
-    release = forms.BooleanField(label=_("Take reserved units too; the newest reservations give way"), required=False)
+class DifferencesForm(GridForm):
+    """The places of a count where something else was found than expected."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fact_labels = [_("Product"), _("Bin"), _("Lot"), _("Expected"), _("Counted"), _("Difference")]
         self.fact_labels += [_("Value")] if self.shows_value else []
         self.fact_labels += [_("Remark"), _("Since then")]
-        self.fields["reason"].required = bool(self.lines)
         self.intro = self._summary()
 
     @property
@@ -199,9 +192,57 @@ class PostCountForm(GridForm):
     def get_entries(self, line):
         return {"recount": forms.BooleanField(label=_("recount"), required=False, initial=line.has_moved)}
 
+    def ticked(self) -> list[int]:
+        """The lines that are to be counted again."""
+        return [line.pk for line in self.lines if self.answers(line)["recount"]]
+
+
+class PostCountForm(DifferencesForm):
+    """Which differences of a count are posted, and why."""
+
+    title = _("Post the differences of %(object)s")
+    submit = _("Post")
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Of the lines without a remark."))
+    release = forms.BooleanField(label=_("Take reserved units too; the newest reservations give way"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = bool(self.lines)
+
     def parameters(self):
-        recount = [line.pk for line in self.lines if self.answers(line)["recount"]]
-        return {**self.header_answers(), "recount": recount}
+        return {**self.header_answers(), "recount": self.ticked()}
+
+
+class RecountForm(DifferencesForm):
+    """Which of the differences are counted again before the rest is posted."""
+
+    title = _("Recount what does not match of %(object)s")
+    submit = _("Recount")
+
+    @property
+    def nothing(self):
+        return _("What was counted is what was expected: there is nothing to count again.")
+
+    def get_entries(self, line):
+        entries = super().get_entries(line)
+        entries["recount"].initial = True
+        return entries
+
+    def clean(self):
+        if not self.errors and not self.ticked():
+            raise forms.ValidationError(_("Tick at least one place to be counted again."))
+        return super().clean()
+
+    def parameters(self):
+        return {"items": self.ticked()}
+
+
+def say_recounted(other: StockCount) -> SafeString:
+    """Where the places are that go to a further count."""
+    left = other.items.count()
+    again = ngettext("%(left)d place is to be counted again:", "%(left)d places are to be counted again:", left)
+    return format_html("{} {}.", again % {"left": left}, columns.link(other))
 
 
 class CountPages:
@@ -292,9 +333,7 @@ class CountPages:
         ) % {"count": count, "moved": moved}
         if other is None:
             return text
-        left = other.items.count()
-        again = ngettext("%(left)d place is to be counted again:", "%(left)d places are to be counted again:", left)
-        return format_html("{} {} {}.", text, again % {"left": left}, columns.link(other))
+        return format_html("{} {}", text, say_recounted(other))
 
     @staticmethod
     def after_posting(result) -> str:

@@ -1,11 +1,13 @@
 """Counting what is really there."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Product
 from inventory_project.base.admin import (
     BOTH_PAGES,
     FORM_PAGE,
@@ -21,11 +23,22 @@ from inventory_project.base.admin import (
     columns,
     meant,
 )
+from inventory_project.base.admin.listing import is_code
 from inventory_project.base.errors import RuleViolation
 from stock import services
 from stock.admin import facts, sheets
-from stock.admin.counting import SEE_EXPECTED, CountPages, EnterCountForm, PostCountForm
+from stock.admin.counting import (
+    SEE_COST,
+    SEE_EXPECTED,
+    CountPages,
+    EnterCountForm,
+    PostCountForm,
+    RecountForm,
+    say_recounted,
+    sees_expected,
+)
 from stock.models import StockCount, StockCountItem
+from stock.queries.counting import DIFFERENT
 
 START = "_enter"  # the button of the draft that starts the count
 
@@ -94,6 +107,7 @@ class StockCountItemInline(LineInline):
 class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
     purpose = _("A count compares what really lies in a warehouse with what the books say, and puts the books right.")
     list_display = ("warehouse", "scope", "is_blind", facts.counted, "started_at", "posted_at")
+    needs = {"difference_value": SEE_COST}
     list_select_related = ("warehouse", "category", "bin")
     list_filter = ("status", "warehouse", ("created_at", DayRangeFilter))
     search_fields = ("count_number",)
@@ -115,11 +129,17 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
         Tab("open", _("Under way"), Q(status="counting")),
         Tab("posted", _("Posted"), Q(status="posted")),
     )
-    actions = ("start", "enter", "post", "cancel")
+    actions = ("start", "enter", "post", "recount", "cancel")
+    aside = ("recount",)
     has_start_permission = act_permission("start")
     has_enter_permission = act_permission("enter")
-    has_post_permission = act_permission("post")
+    has_post_permission = has_recount_permission = act_permission("post")
     has_cancel_permission = act_permission("cancel")
+
+    def get_list_display(self, request):
+        number, *shown, status = super().get_list_display(request)
+        worth = facts.difference_value if request.user.has_perm(SEE_EXPECTED) else facts.difference_unless_blind
+        return (number, *shown, *([worth] if self._may_see(request, worth) else []), status)
 
     def get_inlines(self, request, obj):
         return super().get_inlines(request, obj) if obj else ()
@@ -129,7 +149,8 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
 
     @admin.display(description=_("scope"))
     def scope(self, count):
-        parts = [str(part) for part in (count.category, count.bin) if part]
+        parts = [str(_("chosen places"))] if count.only_chosen else []
+        parts += [str(part) for part in (count.category, count.bin) if part]
         parts += [str(_("low"))] if count.only_low else []
         if count.uncounted_days is not None:
             parts.append(_("not counted for %(days)d days") % {"days": count.uncounted_days})
@@ -164,6 +185,8 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
             and not obj.items.filter(counted_quantity__isnull=False).exists()
         ):
             return _("Nothing has been counted yet.")
+        if name == "recount" and not obj.items.filter(DIFFERENT).exists():
+            return _("What was counted so far is what was expected.")
         return super().blocked(name, obj)
 
     @admin.action(permissions=["start"], description=_("Start"), location=BOTH_PAGES)
@@ -181,6 +204,24 @@ class StockCountAdmin(GivesSheets, CountPages, DocumentAdmin):
 
         return self.ask(request, PostCountForm, run, rows=list(queryset), then=self.after_posting, say=self.say_posted)
 
+    @admin.action(permissions=["recount"], description=_("Recount unmatched…"), location=FORM_PAGE)
+    def recount(self, request, queryset):
+        rows = list(queryset)
+        if not all(sees_expected(request, count) for count in rows):
+            raise PermissionDenied
+        again = services.set_aside_for_recount
+        return self.apply(
+            request, queryset, again, form=RecountForm, then=lambda other: act_url(other, "enter"), say=say_recounted
+        )
+
+    def _act_button(self, request, name, label, obj):
+        """What does not match says what was expected."""
+        hidden = name == "recount" and not sees_expected(request, obj)
+        return None if hidden else super()._act_button(request, name, label, obj)
+
+    def offers(self, name, obj):
+        return obj.status == "counting" if name == "recount" else super().offers(name, obj)
+
     @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):
         return self.apply(request, queryset, services.cancel_stock_count, form=CANCEL)
@@ -191,18 +232,26 @@ class StockCountItemAdmin(LineAdmin):
     purpose = _("What was expected and what was counted, place by place.")
     list_display = ("count", "product", "bin", "lot", columns.quantity("counted_quantity", _("counted")))
     list_select_related = ("count", "product", "bin", "lot")
+    ordering = ("-count_id", "bin__code", "pk")
     list_filter = (("product", RelatedFilter),)
     search_fields = ("count__count_number", "product__sku", "bin__code")
+    search_help_text = _("A count's number, a SKU, a bin, or a barcode")
     tabs = (
         Tab("uncounted", _("Not counted"), Q(counted_quantity=None)),
-        Tab(
-            "different", _("Different"), ~Q(counted_quantity=F("expected_quantity")) & Q(counted_quantity__isnull=False)
-        ),
+        Tab("different", _("Different"), DIFFERENT),
     )
     page_note = _("Counted quantities are entered at the count, with “Enter counts”.")
 
     def get_list_display(self, request):
-        return (*super().get_list_display(request), *figures_for(request))
+        return (*super().get_list_display(request), *figures_for(request), facts.moved_since)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A scanned code finds the lines of its product."""
+        code = search_term.strip()
+        products = list(Product.objects.with_code(code).values_list("pk", flat=True)) if is_code(code) else []
+        if products:
+            return queryset.filter(product__in=products), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_tabs(self, request):
         return self.tabs if request.user.has_perm(SEE_EXPECTED) else self.tabs[:1]

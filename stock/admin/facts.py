@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import columns
 from stock.models import GoodsReceiptItem, Inventory, PurchaseOrder, PurchaseOrderItem, StockCountItem, StockItem
+from stock.queries.counting import moved_since as moved_lines
+from stock.queries.counting import values_of
 
 
 def _values(rows):
@@ -22,11 +24,6 @@ def _skus_of_warehouses(rows):
 def _skus_of_bins(rows):
     kept = StockItem.objects.filter(bin__in=rows, quantity__gt=0).order_by().values_list("bin")
     return dict.fromkeys((row.pk for row in rows), 0) | dict(kept.annotate(Count("inventory", distinct=True)))
-
-
-def _on_hand(rows):
-    kept = StockItem.objects.filter(lot__in=rows).order_by().values_list("lot")
-    return dict.fromkeys((row.pk for row in rows), 0) | dict(kept.annotate(Sum("quantity")))
 
 
 def _received(rows):
@@ -60,11 +57,27 @@ def _units_received(rows):
     return dict(lines.annotate(Sum("quantity")))
 
 
+def _values_unless_blind(rows):
+    return values_of([row for row in rows if not row.is_blind or row.status == "posted"])
+
+
+def _moved(rows):
+    return dict.fromkeys(moved_lines(rows), True)
+
+
+def _signed_value(value):
+    return columns.NO_FIGURE if value is None else columns.figure(f"{value:+,.2f}" if value else "0.00")
+
+
 stock_value = columns.fact("stock_value", _("stock value"), _values, lambda value: columns.figure(value, 2))
 skus_of_warehouse = columns.fact("skus", _("SKUs"), _skus_of_warehouses)
 skus_of_bin = columns.fact("skus", _("SKUs"), _skus_of_bins)
-on_hand = columns.fact("on_hand", _("on hand"), _on_hand)
 received = columns.fact("received", _("received"), _received, _percent)
 counted = columns.fact("counted", _("counted"), _counted)
 units_received = columns.fact("units", _("units"), _units_received)
 open_orders = columns.fact("open_orders", _("open purchase orders"), _open_orders)
+difference_value = columns.fact("difference_value", _("difference value"), values_of, _signed_value)
+difference_unless_blind = columns.fact("difference_value", _("difference value"), _values_unless_blind, _signed_value)
+moved_since = columns.fact(
+    "moved", _("since then"), _moved, lambda moved: columns.badge(_("moved since"), "amber") if moved else ""
+)

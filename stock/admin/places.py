@@ -1,7 +1,9 @@
 """Warehouses, bins and lots."""
 
+import datetime
+
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -105,7 +107,8 @@ class BinAdmin(GivesLabels, ReferenceAdmin):
 @admin.register(Lot)
 class LotAdmin(LotQuestions, ReferenceAdmin):
     purpose = _("Lots and serial numbers of tracked products come in with the goods.")
-    list_display = ("number", "product", "expires_on", "supplier", facts.on_hand, "state")
+    list_display = ("number", "product", "expires_on", "supplier", "state")
+    ordering = (F("expires_on").asc(nulls_last=True), "-pk")
     list_select_related = ("product", "supplier")
     list_filter = (("product", RelatedFilter), ("expires_on", DayRangeFilter))
     search_fields = ("number", "product__sku")
@@ -119,10 +122,9 @@ class LotAdmin(LotQuestions, ReferenceAdmin):
 
     def get_tabs(self, request):
         day = today()
+        soon = Q(expires_on__range=(day, day + datetime.timedelta(days=SOON_DAYS)))
         return (
-            Tab(
-                "expiring", _("Expiring soon"), Q(expires_on__range=(day, day.fromordinal(day.toordinal() + SOON_DAYS)))
-            ),
+            Tab("expiring", _("Expiring in 30 days"), soon),
             Tab("expired", _("Expired"), Q(expires_on__lt=day)),
             Tab("blocked", _("Blocked"), Q(is_blocked=True)),
         )

@@ -148,6 +148,7 @@ class PurchaseOrderItemAdmin(LineAdmin):
         columns.amount("subtotal", _("net amount")),
     )
     list_select_related = ("purchase_order", "product")
+    ordering = ("-purchase_order_id", "pk")
     list_filter = (("product", RelatedFilter), ("purchase_order__supplier", RelatedFilter))
     search_fields = ("purchase_order__purchase_order_number", "product__sku")
     fields = ("purchase_order", "product", "quantity", "unit_cost", "discount_percent", "tax_percent")

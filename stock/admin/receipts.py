@@ -151,6 +151,7 @@ class GoodsReceiptItemAdmin(LineAdmin):
         columns.price("unit_cost", _("unit cost")),
     )
     list_select_related = ("receipt", "product", "bin", "lot")
+    ordering = ("-receipt_id", "pk")
     list_filter = (("product", RelatedFilter),)
     search_fields = ("receipt__receipt_number", "product__sku", "lot_number")
     fields = (

@@ -123,10 +123,16 @@ class StockTransferItemAdmin(LineAdmin):
         "product",
         "lot",
         columns.quantity("quantity", _("quantity")),
+        "dispatched",
         columns.quantity("quantity_received", _("received")),
     )
     list_select_related = ("transfer", "product", "lot")
+    ordering = ("-transfer_id", "pk")
     list_filter = (("product", RelatedFilter),)
     search_fields = ("transfer__transfer_number", "product__sku")
     fields = ("transfer", "product", "quantity", "lot", "from_bin", "to_bin", "quantity_received")
     readonly_fields = ("quantity_received",)
+
+    @admin.display(description=_("dispatched"))
+    def dispatched(self, line):
+        return line.transfer.dispatched_at

@@ -245,6 +245,7 @@ class StockCountSerializer(ApiSerializer):
             "bin",
             "only_low",
             "uncounted_days",
+            "only_chosen",
             "is_blind",
             "status",
             "started_at",

@@ -160,6 +160,14 @@ class RecountInput(ActInput):
     items = ShortList(child=StrictInteger(min_value=1), min_length=1, max_length=MOST)
 
 
+class CountInput(ActInput):
+    """The balances, by their ids, whose places are to be counted; all of one warehouse."""
+
+    inventory = ShortList(child=StrictInteger(min_value=1), min_length=1, max_length=MOST)
+    is_blind = StrictBoolean(required=False)
+    notes = StrictText(required=False, allow_blank=True)
+
+
 class PostCountInput(ActInput):
     """With `release` the newest reservations give way; `reason` is noted where a line has no remark of its own."""
 

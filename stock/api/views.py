@@ -5,13 +5,14 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from inventory_project.base.api.bulk import EachByItself, act_on_each
+from inventory_project.base.api.exceptions import MissingPermission
 from inventory_project.base.api.viewsets import Acts, LedgerViewSet, ReferenceViewSet, StateViewSet
 from inventory_project.base.caching import Shelf
 from stock import services
-from stock.models import Bin, Inventory, Lot, StockItem, StockMovement, Warehouse
+from stock.models import Bin, Inventory, Lot, StockCount, StockItem, StockMovement, Warehouse
 from stock.services import AdjustmentLine
 
-from .inputs import AdjustInput, AdjustmentInput, MovementsMade, OpenInput, ReverseMovementInput
+from .inputs import AdjustInput, AdjustmentInput, CountInput, MovementsMade, OpenInput, ReverseMovementInput
 from .questions import InventoryQuestions, LotQuestions
 from .reordering import Reordering
 from .serializers import (
@@ -115,6 +116,20 @@ class InventoryViewSet(EachByItself, InventoryQuestions, Reordering, StateViewSe
         results, done = act_on_each(sent["items"], AdjustmentInput(context={"view": self}), run)
         made = [movement for movements in done for movement in movements]
         return Response({"movements": self.shown(made), "results": results}, status=200)
+
+    @action(
+        detail=False,
+        methods=["post"],
+        required_perm="stock.start_stockcount",
+        input_class=CountInput,
+        makes=StockCount,
+    )
+    def count(self, request):
+        """Start a count of the places where goods of these balances lie; it is the answer."""
+        if not request.user.has_perm("stock.add_stockcount"):
+            raise MissingPermission("stock.add_stockcount")
+        sent = self.sent()
+        return self.answer_with(services.count_inventory(sent.pop("inventory"), **sent, by=request.user))
 
     @action(
         detail=False,

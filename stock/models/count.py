@@ -57,6 +57,13 @@ class StockCount(Document):
         blank=True,
         help_text=_("Only what was not counted for more than so many days. Empty: whenever it was counted."),
     )
+    only_chosen = models.BooleanField(
+        _("only chosen places"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Its lines were named one by one."),
+    )
     is_blind = models.BooleanField(
         _("blind"), default=False, help_text=_("Counters don't see what the system expects.")
     )

@@ -7,6 +7,7 @@ from .count_entry import CountLine, enter_stock_count
 from .count_scan import Scanned, scan_stock_count
 from .counts import (
     cancel_stock_count,
+    count_inventory,
     create_stock_count,
     post_stock_count,
     set_aside_for_recount,
@@ -64,6 +65,7 @@ __all__ = [
     "change_reserved",
     "close_purchase_order",
     "close_stock_transfer",
+    "count_inventory",
     "create_default_bin",
     "create_goods_receipt",
     "create_purchase_order",

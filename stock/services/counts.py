@@ -1,7 +1,7 @@
 """Stock counts: what is really there, against what the system expects; the difference is posted once."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import models
 from django.utils import timezone
@@ -15,6 +15,7 @@ from inventory_project.base.services import lock, lock_all, refresh, service
 from stock.models import (
     Bin,
     CountStatus,
+    Inventory,
     MovementKind,
     StockCount,
     StockCountItem,
@@ -67,15 +68,49 @@ def start_stock_count(count: StockCount, *, by) -> StockCount:
         fresh.may("start")
         lock_places(fresh.warehouse_id)
         there = {(line.product_id, line.bin_id, line.lot_id) for line in fresh.items.all()}
-        items = [
-            StockCountItem(count=fresh, stock_item=row, product_id=row.inventory.product_id, bin=row.bin, lot=row.lot)
-            for row in _in_scope(fresh)
-            if (row.inventory.product_id, row.bin_id, row.lot_id) not in there
-        ]
-        StockCountItem.objects.bulk_create(items, batch_size=BATCH)
+        items = _lines_of(fresh, _in_scope(fresh))
+        new = [item for item in items if (item.product_id, item.bin_id, item.lot_id) not in there]
+        StockCountItem.objects.bulk_create(new, batch_size=BATCH)
         require_nobody_else_counts(fresh)
         fresh.advance(CountStatus.COUNTING, started_at=timezone.now())
     refresh(count, fresh)
+    return count
+
+
+def _lines_of(count: StockCount, rows: Iterable[StockItem]) -> list[StockCountItem]:
+    return [
+        StockCountItem(count=count, stock_item=row, product_id=row.inventory.product_id, bin=row.bin, lot=row.lot)
+        for row in rows
+    ]
+
+
+@service
+def count_inventory(balances: Collection[int], *, is_blind: bool = False, notes: str = "", by) -> StockCount:
+    """Start a count of all places where goods of these balances (their ids) lie. Refuses balances of several
+    warehouses, places that another count is at, and balances of which nothing lies anywhere."""
+    chosen = list(Inventory.objects.filter(pk__in=balances).select_related("warehouse").order_by("pk"))
+    if len(chosen) != len(set(balances)) or not chosen:
+        raise InvalidInput(_("Name balances that there are."), field="inventory")
+    names = sorted({str(row.warehouse) for row in chosen})
+    if len(names) > 1:
+        text = _("These balances are in %(warehouses)s. A count is of one warehouse: choose balances of one.")
+        raise InvalidInput(text % {"warehouses": ", ".join(names)}, field="inventory")
+    count = StockCount.objects.create(
+        count_number=next_number(StockCount),
+        warehouse=chosen[0].warehouse,
+        only_chosen=True,
+        is_blind=is_blind,
+        notes=checks.text(StockCount, "notes", notes, "notes"),
+        status=CountStatus.COUNTING,
+        started_at=timezone.now(),
+    )
+    lock_places(count.warehouse_id)
+    lying = StockItem.objects.filter(inventory__in=chosen, quantity__gt=0)
+    items = _lines_of(count, lying.select_related("inventory", "bin", "lot").order_by("bin__code", "pk"))
+    if not items:
+        raise RuleViolation(_("Nothing of this lies anywhere, so there is nothing to count."), code="nothing_to_count")
+    StockCountItem.objects.bulk_create(items, batch_size=BATCH)
+    require_nobody_else_counts(count)
     return count
 
 
@@ -109,6 +144,7 @@ def set_aside_for_recount(count: StockCount, items: Collection[int], *, by) -> S
         status=CountStatus.COUNTING,
         started_at=timezone.now(),
         notes=_("Recount of %(count)s") % {"count": fresh},
+        only_chosen=True,
         **{name: getattr(fresh, name) for name in scope},
     )
     for item in moved:

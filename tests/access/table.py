@@ -97,10 +97,11 @@ catalog.product         labels=catalog.view_product
 stock.bin               labels=stock.view_bin
 stock.goodsreceipt      post reverse cancel labels=stock.view_goodsreceipt+catalog.view_product
 stock.inventory         adjust reorder=stock.add_purchaseorder transfer=stock.add_stocktransfer delete_selected=NOBODY
+stock.inventory         count=stock.add_stockcount+stock.start_stockcount
 stock.lot               block=stock.change_lot release=stock.change_lot
 stock.purchaseorder     receive send close cancel duplicate=stock.add_purchaseorder
 stock.purchaseorder     print_chosen=stock.view_purchaseorder
-stock.stockcount        start enter post cancel
+stock.stockcount        start enter post cancel recount=stock.post_stockcount
 stock.stockitem         adjust=stock.adjust_inventory delete_selected=NOBODY
 stock.stockmovement     reverse delete_selected=NOBODY
 stock.stocktransfer     dispatch receive close cancel print_chosen=stock.view_stocktransfer
@@ -260,6 +261,7 @@ GET  price-lists/{pk}/items                 catalog.view_pricelist catalog.view_
 GET  warehouses/{pk}/bins                   stock.view_warehouse stock.view_bin
 GET  lots/{pk}/trace                        stock.view_stockmovement
 POST inventory/adjust                       stock.adjust_inventory
+POST inventory/count                        stock.start_stockcount stock.add_stockcount
 POST inventory/opening                      stock.open_inventory
 GET  inventory/low                          stock.view_inventory
 POST inventory/reorder                      stock.add_purchaseorder

@@ -32,7 +32,7 @@ catalog.PriceListItem
   columns Product | Price list | From quantity | Price | Standard price | Against standard
   filters Price list | Product | Category
   search  product: SKU | price list: name
-  order   price list
+  order   product: SKU
   actions Change prices… | Delete selected list prices
   offers  export
   buttons Change prices…
@@ -73,7 +73,7 @@ catalog.SupplierProduct
   columns Product | Supplier | Supplier's article number | Cost | Minimum | Pack size | Preferred
   filters Supplier | Product | Preferred
   search  product: SKU | supplier's article number | supplier: name
-  order   product
+  order   product: SKU
   actions Delete selected suppliers' offers
   offers  export
 
@@ -87,7 +87,7 @@ catalog.TaxRate
   related Products
 
 stock.StockCount
-  columns Number | Warehouse | Scope | Blind | Counted | Started | Posted | Status
+  columns Number | Warehouse | Scope | Blind | Counted | Started | Posted | Difference value | Status
   tabs    Drafts | Under way | Posted
   filters Status | Warehouse | Created
   search  number
@@ -95,42 +95,42 @@ stock.StockCount
   actions Start | Cancel…
   offers  found everywhere
   inlines Count lines
-  buttons Start | Post differences… | Cancel… | Count sheet | Enter counts…
+  buttons Start | Post differences… | Cancel… | Count sheet | Enter counts… | Recount unmatched…
   related Count lines
 
 stock.StockCountItem
-  columns Count | Product | Bin | Lot | Counted | Expected | Difference
+  columns Count | Product | Bin | Lot | Counted | Expected | Difference | Since then
   tabs    Not counted | Different
   filters Product
   search  count: number | product: SKU | bin: code
-  order   ID
+  order   count, downwards
   actions Delete selected count lines
 
 stock.Inventory
   columns Product | Warehouse | On hand | Reserved | Available | Reorder at | Value
-  tabs    Low | Out of stock | With reservations
+  tabs    Low | Out of stock | With demand
   filters Warehouse | Product | Category
   search  product: SKU | product: name
-  order   ID
-  actions Reorder… | Transfer…
+  order   product: SKU
+  actions Reorder… | Start count… | Transfer…
   offers  export
-  buttons Adjust… | Reorder… | Transfer…
+  buttons Adjust… | Reorder… | Start count… | Transfer…
   related On hand: stock card | On hand: why | Reserved for | Average cost | Stock items | Reservations
 
 stock.StockItem
   columns Product | Warehouse | Bin | Lot | Expires on | Quantity
   filters Warehouse | Bin | Product
   search  inventory: product: SKU | bin: code | lot: number
-  order   ID
+  order   bin: warehouse
   offers  export
   buttons Adjust…
 
 stock.Lot
-  columns Number | Product | Expires on | Supplier | On hand | State | On hand
-  tabs    Expiring soon | Expired | Blocked
+  columns Number | Product | Expires on | Supplier | State | On hand
+  tabs    Expiring in 30 days | Expired | Blocked
   filters Product | Expires on
   search  number | product: SKU
-  order   newest
+  order   expires on
   actions Block | Release | Delete selected lots
   offers  found everywhere
   buttons Block
@@ -151,7 +151,7 @@ stock.PurchaseOrder
   filters Status | Deliver to | Supplier | Created
   search  number | supplier: name
   order   newest
-  actions Send | Close short… | Cancel…
+  actions Send | Close short… | Print | Cancel…
   offers  export | found everywhere
   inlines Purchase order lines
   buttons Receive… | Send | Duplicate | Cancel… | Print | Close short…
@@ -162,7 +162,7 @@ stock.PurchaseOrderItem
   tabs    Open
   filters Product | Supplier
   search  purchase order: number | product: SKU
-  order   ID
+  order   purchase order, downwards
   actions Delete selected purchase order lines
   offers  export
 
@@ -172,16 +172,16 @@ stock.GoodsReceipt
   filters Status | Warehouse | Supplier | Posted
   search  number | supplier's delivery note | supplier: name
   order   newest
-  actions Post | Cancel…
+  actions Post | Print labels… | Cancel…
   offers  found everywhere
   inlines Goods receipt lines
-  buttons Post | Cancel… | Reverse…
+  buttons Post | Print labels… | Cancel… | Reverse…
 
 stock.GoodsReceiptItem
   columns Goods receipt | Product | Bin | Lot | Accepted | Rejected | Unit cost
   filters Product
   search  goods receipt: number | product: SKU | lot or serial number
-  order   ID
+  order   goods receipt, downwards
   actions Delete selected goods receipt lines
   offers  export
 
@@ -191,16 +191,16 @@ stock.StockTransfer
   filters Status | From | To | Created
   search  number
   order   newest
-  actions Dispatch | Cancel…
+  actions Dispatch | Print | Cancel…
   offers  found everywhere
   inlines Transfer lines
   buttons Dispatch | Receive… | Cancel… | Pick list | Close short…
 
 stock.StockTransferItem
-  columns Transfer | Product | Lot | Quantity | Received
+  columns Transfer | Product | Lot | Quantity | Dispatched | Received
   filters Product
   search  transfer: number | product: SKU
-  order   ID
+  order   transfer, downwards
   actions Delete selected transfer lines
 
 stock.Warehouse

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.contrib import admin
 from django.db import models
+from django.db.models.expressions import OrderBy
 from django.urls import reverse
 from lxml import html
 
@@ -60,7 +61,8 @@ def name_of(model: type[models.Model], path: str) -> str:
 def ordered(model: type[models.Model], changelist) -> list[str]:
     """By what the list is sorted before anybody clicks."""
     first = changelist._get_default_ordering()[0]
-    first = str(getattr(getattr(first, "expression", first), "name", first))
+    if isinstance(first, OrderBy):
+        first = f"{'-' if first.descending else ''}{first.expression.name}"
     if first in ("-id", "-pk"):
         return ["newest"]
     return [f"{name_of(model, first)}{', downwards' if first.startswith('-') else ''}"]

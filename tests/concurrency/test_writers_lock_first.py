@@ -165,6 +165,7 @@ NEIGHBOURS = {
     "close_purchase_order",
     "create_goods_receipt",
     "create_purchase_order",
+    "count_inventory",
     "create_stock_count",
     "create_stock_transfer",
     "cancel_goods_receipt",

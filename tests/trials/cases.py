@@ -99,6 +99,12 @@ def _bulk_count() -> Call:
     return address(count, "items", "bulk"), {"items": items, "atomic": False}
 
 
+def _count() -> Call:
+    product, warehouse = ProductFactory(), WarehouseFactory()
+    put_in_stock(product, warehouse, 3)
+    return "/api/v1/inventory/count/", {"inventory": [product.inventory.get().pk]}
+
+
 def _recount() -> Call:
     count = counting()
     return address(count, "recount"), {"items": [count.items.get().pk]}
@@ -123,6 +129,7 @@ def _pay_all() -> Call:
 
 FURTHER: dict[str, Callable[[], Call]] = {
     "inventory/adjust": lambda: _adjust(atomic=False),
+    "inventory/count": _count,
     "inventory/opening": _opening,
     "inventory/reorder": _reorder,
     "stock-movements/{pk}/reverse": _reverse,

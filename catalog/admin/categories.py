@@ -27,6 +27,7 @@ class MoveForm(ActForm):
 class CategoryAdmin(RetirableAdmin):
     purpose = _("Categories sort the catalog; each can have others below it.")
     list_display = ("indented", "parent", columns.count("products", _("products")), "is_active")
+    list_editable = ("is_active",)
     list_select_related = ("parent",)
     list_filter = (("parent", RelatedFilter),)
     search_fields = ("name",)

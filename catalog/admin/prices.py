@@ -76,10 +76,11 @@ class PriceListItemAdmin(LineAdmin):
         "product",
         "price_list",
         columns.quantity("minimum_quantity", _("from quantity")),
-        columns.price("price", _("price")),
+        "price",
         columns.price("product__price", _("standard price")),
         "against_standard",
     )
+    list_editable = ("price",)
     list_select_related = ("product", "price_list")
     ordering = ("product__sku", "minimum_quantity", "pk")
     list_filter = (("price_list", RelatedFilter), ("product", RelatedFilter), ("product__category", RelatedFilter))

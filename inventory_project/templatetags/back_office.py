@@ -50,6 +50,14 @@ def once():
 
 
 @register.simple_tag
+def seen_in_list(changelist):
+    """The same of the rows that are edited in a list."""
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">', SEEN, seen_by(changelist.formset.forms, version_of)
+    )
+
+
+@register.simple_tag
 def seen(adminform, inline_formsets):
     """The hidden field that says what the form was opened with, so that two editors can be told apart."""
     lines = [form for inline in inline_formsets or () for form in inline.formset.initial_forms]

@@ -70,9 +70,11 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Counts, Transfers
         columns.quantity("quantity", _("on hand")),
         columns.quantity("reserved", _("reserved")),
         "available_figure",
-        columns.quantity("reorder_level", _("reorder at")),
+        "reorder_level",
+        "reorder_quantity",
         columns.amount("stock_value", _("value")),
     )
+    list_editable = ("reorder_level", "reorder_quantity")
     list_select_related = ("product", "warehouse")
     ordering = ("product__sku", "warehouse_id")
     list_filter = ("warehouse", ("product", RelatedFilter), ("product__category", RelatedFilter))

@@ -107,7 +107,7 @@ stock.StockCountItem
   actions Delete selected count lines
 
 stock.Inventory
-  columns Product | Warehouse | On hand | Reserved | Available | Reorder at | Value
+  columns Product | Warehouse | On hand | Reserved | Available | Reorder level | Reorder quantity | Value
   tabs    Low | Out of stock | With demand
   filters Warehouse | Product | Category
   search  product: SKU | product: name

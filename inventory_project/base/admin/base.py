@@ -41,6 +41,7 @@ from .forms import (
     capitalize_choices,
 )
 from .history import WithHistory
+from .list_editing import EditsInList
 from .listing import BoundedPaginator, OfferedOrder, RelatedFilter, Tab, TabFilter, is_id, search_words, unquoted
 from .offers import (
     offered_columns,
@@ -86,7 +87,7 @@ class Discretion:
         return [(title, options) for title, options in shown if options["fields"]]
 
 
-class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory, admin.ModelAdmin):
+class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, EditsInList, Deleting, WithHistory, admin.ModelAdmin):
     """A model's pages. Concrete classes declare; what happens is here and in the archetypes."""
 
     form = BackOfficeForm
@@ -200,7 +201,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, Deleting, WithHistory
         except (ValueError, OverflowError) as problem:  # a typed-in address, for instance ?product__id__exact=x
             raise IncorrectLookupParameters(problem) from problem
         if not self.is_export(request):
-            changelist.result_list = list(changelist.result_list)
+            changelist.result_list = self.edited_rows(request, changelist)
             load_facts(changelist.list_display, changelist.result_list)
         return changelist
 

@@ -105,7 +105,7 @@ def import_page(request: HttpRequest, kind: str) -> HttpResponse:
         found = preview(kind, table, ignored, by=request.user)
     except RuleViolation as problem:
         form.add_error(None, str(problem))
-        return _page(request, kind, "admin/import.html", form=SourceForm(), problem=problem)
+        return _page(request, kind, "admin/import.html", form=form, problem=problem)
     if "refused" in request.POST:
         return _refused(kind, found)
     return _preview_page(request, kind, form.text, found)

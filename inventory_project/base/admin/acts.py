@@ -174,7 +174,7 @@ class Acts:
             text %= {"act": self._act_label(request), "count": len(done)}
             self.message_user(request, text, messages.SUCCESS)
         for row, refusal in refused[:MOST_REASONS]:
-            text = str(refusal) if len(rows) == 1 else f"{row}: {refusal}"
+            text = str(refusal) if len(rows) == 1 or str(refusal).startswith(str(row)) else f"{row}: {refusal}"
             self.message_user(request, text, messages.ERROR)
         if len(refused) > MOST_REASONS:
             text = _("%(count)d more were refused for reasons such as these.")

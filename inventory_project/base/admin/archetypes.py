@@ -122,6 +122,7 @@ class DocumentAdmin(BaseAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj:
+            context["show_save_and_add_another"] = False  # that is for those who enter one record after the other
             context["status_label"], context["status_tone"] = obj.get_status_display(), tone_of(obj.status)
             context["stepper"] = self._stepper(obj)
             if not obj.is_editable:

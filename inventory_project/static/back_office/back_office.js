@@ -141,6 +141,11 @@
     document.querySelectorAll("#result_list, .inline-group table, .answer table, table.grid").forEach(nameCells);
     document.addEventListener("formset:added", (event) => nameCells(event.target.closest("table")));
 
+    const results = document.querySelector("#changelist .results");
+    if (results && results.scrollWidth <= results.clientWidth) {
+        results.classList.add("fits");
+    }
+
     // --- a form is sent once, and not left with entries by accident
     let dirty = false;
     for (const form of document.querySelectorAll("#content-main form[method=post], #acts")) {

@@ -1,11 +1,13 @@
 """The page that imports: what would become of each row is shown first, and nothing is written until it is asked for."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalog.models import Product
+from catalog.models import PriceList, Product
 from tests.back_office import Desk, said
-from tests.factories.catalog import CategoryFactory, ProductFactory
+from tests.factories.catalog import CategoryFactory, PriceListFactory, ProductFactory, SupplierProductFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/import/products/"
@@ -74,3 +76,31 @@ def test_it_needs_the_rights_to_add_and_change(tools):
     some = Desk("catalog.view_product", "catalog.add_product", "catalog.change_product")
     assert some.client.get(PAGE).status_code == 403
     assert "Import" not in some.open(Product, "changelist").content.decode().split("page-tools")[1].split("</div>")[0]
+
+
+def test_list_prices_are_imported_from_the_page_of_their_list(tools):
+    trade, desk = PriceListFactory(name="Trade"), Desk()
+    (button,) = [each for each in desk.open(PriceList, "change", trade.pk).context["buttons"] if "import" in each.name]
+    sheet = "Price list;SKU;Minimum quantity;Price\nTrade;SAW;5;9,75\nTrade;AXE;1;3\n"
+    page = desk.client.post(button.url, {"cells": sheet})
+    assert [(row["cells"][1]["text"], row["state"]) for row in page.context["rows"]] == [
+        ("AXE", "wrong"),
+        ("SAW", "new"),
+    ]
+    response = desk.client.post(button.url, {"cells": sheet, "apply": "1", "leave_out": "1"})
+    assert "1 new" in said(response)
+    assert trade.items.get().price == Decimal("9.75")
+    assert Desk("catalog.view_pricelist").buttons(trade) == []
+
+
+def test_offers_are_imported_with_what_changes(tools):
+    offer, desk = SupplierProductFactory(product=Product.objects.get(), cost=Decimal(5)), Desk()
+    page = "/admin/import/supplier-products/"
+    cells = f"supplier\tsku\tcost\n{offer.supplier.code}\tsaw\t4,5\n"
+    preview = desk.client.post(page, {"cells": cells})
+    (row,) = preview.context["rows"]
+    assert (row["state"], ">5.00<" in str(row["cells"][2]["old"])) == ("changed", True)
+    desk.client.post(page, {"cells": cells, "apply": "1"})
+    offer.refresh_from_db()
+    assert (offer.cost, offer.updated_by) == (Decimal("4.5"), desk.user)
+    assert Desk("catalog.view_supplierproduct").client.get(page).status_code == 403

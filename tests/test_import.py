@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from catalog.models import Category, Product, Supplier, SupplierProduct, TaxRate
+from catalog.models import Category, PriceList, PriceListItem, Product, Supplier, SupplierProduct, TaxRate
 from inventory_project.base.errors import InvalidInput
 from inventory_project.imports import IMPORTERS, ImportFailed
 from inventory_project.imports.table import parse_csv
@@ -98,6 +98,39 @@ def test_columns_that_the_file_does_not_have_stay_as_they_are(catalog, admin):
 
     product = Product.objects.get()
     assert (product.name, product.cost, product.offers.get().cost) == ("Claw hammer", Decimal("6.00"), Decimal("6.00"))
+
+
+def test_offers_are_known_by_supplier_and_sku(catalog, admin):
+    load("suppliers", "code,name\nS2,Acier\n", admin)
+    text = "supplier,sku,cost,pack_size,is_preferred\ns1,h-1,5.5,6,yes\nS2,H-1,4.75,1,no\n"
+    report = load("supplier_products", text, admin)
+    assert (report.created, report.updated, report.unchanged) == (1, 1, 0)
+    found = SupplierProduct.objects.order_by("pk").values_list("supplier__code", "cost", "pack_size", "is_preferred")
+    assert list(found) == [("S1", Decimal("5.5"), 6, True), ("S2", Decimal("4.75"), 1, False)]
+    assert load("supplier_products", text, admin).unchanged == 2
+    with pytest.raises(ImportFailed) as failure:
+        load("supplier_products", "supplier,sku,cost,is_preferred\nS2,H-1,4,yes\nS9,H-1,1,no\nS1,H-9,1,no\n", admin)
+    said = " ".join(map(str, failure.value.errors))
+    assert "preferred supplier already" in said
+    assert "There is no supplier “S9”" in said
+    assert "There is no product “H-9”" in said
+
+
+def test_list_prices_are_known_by_list_sku_and_quantity(catalog, admin):
+    PriceList.objects.create(name="Trade")
+    text = "price_list,sku,minimum_quantity,price\nTrade,H-1,,9.50\ntrade,h-1,10,8.75\n"
+    assert load("list_prices", text, admin).created == 2
+    changed = load("list_prices", "price_list,sku,minimum_quantity,price\nTrade,H-1,10,8\nTrade,H-1,1,9.5\n", admin)
+    assert (changed.created, changed.updated, changed.unchanged) == (0, 1, 1)
+    prices = PriceListItem.objects.order_by("minimum_quantity").values_list("minimum_quantity", "price")
+    assert list(prices) == [(1, Decimal("9.5")), (10, Decimal(8))]
+    with pytest.raises(ImportFailed) as failure:
+        load("list_prices", "price_list,sku,price\nTrade,H-1,-1\nNone,H-1,2\nTrade,H-1,3\n", admin)
+    said = " ".join(map(str, failure.value.errors))
+    assert "line 2: Price must be between" in said
+    assert "There is no price list “None”" in said
+    assert "stands in line 2 already" in said
+    assert list(prices) == [(1, Decimal("9.5")), (10, Decimal(8))]
 
 
 def test_what_a_service_refuses_an_import_refuses_too(catalog, admin):

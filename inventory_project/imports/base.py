@@ -113,7 +113,7 @@ class Importer:
         """
         self.report = Report()
         self.wrong_keys: set[str] = set()
-        self.first_lines: dict[str, int] = {}
+        self.first_lines: dict[object, int] = {}
         self.present = set(table.columns)
         self.progress = progress or (lambda done, total: None)
         records = self._parse(table)
@@ -229,7 +229,7 @@ class ModelImporter(Importer):
         new: list[Pair] = []
         changed: list[Pair] = []
         for record in self._once(records):
-            row = known.get(self.fold(record[self.key])) or self.model()
+            row = known.get(self.identity(record)) or self.model()
             names = self._assign(record, row)
             if names is None:
                 continue
@@ -244,7 +244,7 @@ class ModelImporter(Importer):
     def _once(self, records: list[Record]) -> Iterator[Record]:
         """The records whose key stands in the file for the first time."""
         for record in records:
-            first = self.first_lines.setdefault(self.fold(record[self.key]), record.line)
+            first = self.first_lines.setdefault(self.identity(record), record.line)
             if first == record.line:
                 yield record
             else:
@@ -327,6 +327,10 @@ class ModelImporter(Importer):
         column = f"{self.key}_key" if self._has_key_column() else self.key
         rows = self.model.objects.filter(**{f"{column}__in": values})
         return {getattr(row, column): row for row in rows}
+
+    def identity(self, record: Record) -> object:
+        """What makes two records the same row."""
+        return self.fold(record[self.key])
 
     def _has_key_column(self) -> bool:
         return any(isinstance(f, KeyField) and f.source == self.key for f in self.model._meta.concrete_fields)

@@ -14,7 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from catalog.models import Category, Product, Supplier, SupplierProduct
+from catalog.models import Category, PriceList, PriceListItem, Product, Supplier, SupplierProduct
+from inventory_project.base.admin import Button, offer_button
 from inventory_project.base.admin.columns import figure, percent_text, price_figure
 from inventory_project.base.admin.once import answer_once
 from inventory_project.base.errors import InvalidInput, RuleViolation
@@ -47,6 +48,8 @@ ON_LISTS = {
     "products": OnList(Product, (Product, SupplierProduct)),
     "categories": OnList(Category, (Category,)),
     "suppliers": OnList(Supplier, (Supplier,)),
+    "supplier_products": OnList(SupplierProduct, (SupplierProduct,)),
+    "list_prices": OnList(PriceListItem, (PriceListItem,)),
     "customers": OnList(Customer, (Customer, CustomerAddress)),
 }
 
@@ -54,13 +57,22 @@ ON_LISTS = {
 def import_urls() -> list:
     """The addresses of the pages."""
     view = admin.site.admin_view(import_page)
-    return [path(f"import/{kind}/", view, {"kind": kind}, name=f"import_{kind}") for kind in ON_LISTS]
+    return [path(f"import/{kind.replace('_', '-')}/", view, {"kind": kind}, name=f"import_{kind}") for kind in ON_LISTS]
 
 
 def import_url(user, model: type[models.Model]) -> str:
     """Where rows of the model are imported, '' if the person may not."""
     found = next((kind for kind, one in ON_LISTS.items() if one.model is model), None)
     return reverse(f"admin:import_{found}") if found and ON_LISTS[found].is_open_to(user) else ""
+
+
+def _import_prices(request: HttpRequest, price_list: PriceList) -> Button | None:
+    """On the page of a price list: its prices come in at the list of prices."""
+    url = import_url(request.user, PriceListItem)
+    return Button("import_prices", _("Import prices"), url=url) if url else None
+
+
+offer_button(PriceList, _import_prices)
 
 
 class SourceForm(forms.Form):

@@ -164,6 +164,8 @@ admin/import/products/                      catalog.add_product catalog.change_p
 catalog.add_supplierproduct catalog.change_supplierproduct
 admin/import/categories/                    catalog.add_category catalog.change_category
 admin/import/suppliers/                     catalog.add_supplier catalog.change_supplier
+admin/import/supplier-products/             catalog.add_supplierproduct catalog.change_supplierproduct
+admin/import/list-prices/                   catalog.add_pricelistitem catalog.change_pricelistitem
 admin/import/customers/                     sales.add_customer sales.change_customer \
 sales.add_customeraddress sales.change_customeraddress
 admin/sales/customer/{pk}/why/              sales.view_customer

@@ -25,7 +25,7 @@ catalog.PriceList
   search  name
   order   name
   actions Activate | Make inactive | Delete selected price lists
-  buttons Make inactive | Duplicate with other prices…
+  buttons Make inactive | Import prices | Duplicate with other prices…
   related List prices | Customers
 
 catalog.PriceListItem
@@ -34,7 +34,7 @@ catalog.PriceListItem
   search  product: SKU | price list: name
   order   product: SKU
   actions Change prices… | Delete selected list prices
-  offers  export
+  offers  import | export
   buttons Change prices…
 
 catalog.Product
@@ -75,7 +75,7 @@ catalog.SupplierProduct
   search  product: SKU | supplier's article number | supplier: name
   order   product: SKU
   actions Delete selected suppliers' offers
-  offers  export
+  offers  import | export
 
 catalog.TaxRate
   columns Name | Rate | Category | Default | Products | Active

@@ -5,6 +5,7 @@ from .customers import CustomerImporter
 from .opening_stock import OpeningStockImporter
 from .orders import OrderImporter
 from .places import TaxRateImporter, WarehouseImporter
+from .terms import ListPriceImporter, SupplierProductImporter
 
 IMPORTERS = {
     importer.kind: importer
@@ -13,6 +14,8 @@ IMPORTERS = {
         CategoryImporter,
         SupplierImporter,
         ProductImporter,
+        SupplierProductImporter,
+        ListPriceImporter,
         CustomerImporter,
         WarehouseImporter,
         OpeningStockImporter,
@@ -24,10 +27,12 @@ __all__ = [
     "IMPORTERS",
     "CategoryImporter",
     "CustomerImporter",
+    "ListPriceImporter",
     "OpeningStockImporter",
     "OrderImporter",
     "ProductImporter",
     "SupplierImporter",
+    "SupplierProductImporter",
     "TaxRateImporter",
     "WarehouseImporter",
 ]

@@ -36,6 +36,7 @@ class CategoryAdmin(RetirableAdmin):
     in_search = True
     list_display_links = ("indented",)
     actions = ("activate", "retire", "move")
+    instead_of_deleting = ("move",)
 
     def get_queryset(self, request):
         """The list comes as the tree: each category below its parent, by name."""
@@ -56,7 +57,7 @@ class CategoryAdmin(RetirableAdmin):
         )
 
     def offers(self, name, obj):
-        return True if name == "move" else super().offers(name, obj)
+        return obj.products.exists() if name == "move" else super().offers(name, obj)
 
     @admin.action(permissions=["move"], description=_("Move products to…"), location=BOTH_PAGES)
     def move(self, request, queryset):

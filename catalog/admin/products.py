@@ -102,8 +102,9 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
         (None, {"fields": ("sku", "name", "category", "brand", "description")}),
         (_("Price"), {"fields": ("price", "cost", "tax_rate", "unit")}),
         (_("Stock"), {"fields": ("tracking", "weight_grams")}),
-        (_("More"), {"fields": ("image", "is_active", "notes")}),
+        (_("More"), {"fields": ("picture", "image", "is_active", "notes")}),
     )
+    readonly_fields = ("picture",)
     inlines = (ProductBarcodeInline, SupplierProductInline)
     actions = ("activate", "retire", "reprice", "recategorize", "labels", "duplicate")
     label_prefetch = ("barcodes",)
@@ -127,6 +128,12 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
 
     def save_model(self, request, obj, form, change):
         services.save_product(obj, by=request.user)
+
+    @admin.display(description=_("picture"))
+    def picture(self, product):
+        if not product.image:
+            return columns.EMPTY
+        return format_html('<img class="picture" src="{}" alt="{}">', product.image.url, product.name)
 
     @admin.display(description=_("margin"))
     def margin(self, product):

@@ -43,9 +43,10 @@ class TaxRateAdmin(RetirableAdmin):
     actions = ("activate", "retire", "replace")
 
     def get_readonly_fields(self, request, obj=None):
-        """Products that have it fix its figure."""
+        """Products that have it fix its figure. What was sent all the same is refused, not passed over."""
         fixed = super().get_readonly_fields(request, obj)
-        return (*fixed, "rate", "category") if obj and obj.products.exists() else fixed
+        is_locked = obj and "rate" not in request.POST and obj.products.exists()
+        return (*fixed, "rate", "category") if is_locked else fixed
 
     def offers(self, name, obj):
         return obj.is_active if name == "replace" else super().offers(name, obj)

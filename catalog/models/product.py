@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +98,9 @@ class Symbology(models.TextChoices):
     QR = "qr", "QR"
 
 
+TAKEN = _("This barcode is in use already.")
+
+
 class ProductBarcode(Line):
     """A code that a scanner reads from the product or its packing."""
 
@@ -118,8 +121,8 @@ class ProductBarcode(Line):
         verbose_name_plural = _("barcodes")
         ordering = ["code"]
         constraints = [
-            unique("product_barcode_code_unique", "code", message=_("This barcode is in use already.")),
-            unique("product_barcode_code_key_unique", "code_key", message=_("This barcode is in use already.")),
+            unique("product_barcode_code_unique", "code", message=TAKEN),
+            unique("product_barcode_code_key_unique", "code_key", message=TAKEN),
             unique(
                 "product_barcode_one_primary",
                 "product",
@@ -138,13 +141,12 @@ class ProductBarcode(Line):
         try:
             super().validate_constraints(exclude=exclude)
         except ValidationError as problem:
-            taken = {"code", "code_key"} & problem.error_dict.keys()
+            rest = [error for errors in problem.error_dict.values() for error in errors if error.message != TAKEN]
             twins = type(self)._base_manager.filter(code_key=self.code_key).exclude(pk=self.pk)
-            if not taken or not (twin := twins.select_related("product").first()):
+            if len(rest) == len(problem.messages) or not (twin := twins.select_related("product").first()):
                 raise
-            rest = {name: found for name, found in problem.error_dict.items() if name not in taken}
             text = _("This barcode is that of %(product)s already.") % {"product": twin.product}
-            raise ValidationError({**rest, "code": ValidationError(text, code="duplicate")}) from None
+            raise ValidationError({"code": ValidationError(text, code="duplicate"), NON_FIELD_ERRORS: rest}) from None
 
     def clean(self) -> None:
         """A GTIN has the right number of digits and the right check digit (GS1 General Specifications, 7.9)."""

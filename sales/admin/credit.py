@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory_project.base.admin import columns
 from inventory_project.base.admin.answers import Answer, Answers, Table, amount, seen
-from inventory_project.base.admin.base import RelatedLink
+from inventory_project.base.admin.offers import RelatedLink
 from inventory_project.base.clock import business_day
 from inventory_project.base.money import ZERO
 from sales.models import Customer

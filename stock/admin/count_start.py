@@ -20,9 +20,7 @@ class CountForm(ActForm):
     intro = _("All places where these goods lie are counted; the count is under way at once.")
     subject = ""
 
-    is_blind = forms.BooleanField(
-        label=_("Blind"), required=False, help_text=_("Counters don't see what the system expects.")
-    )
+    is_blind = forms.BooleanField(label=_("Blind: counters don't see what the system expects"), required=False)
     notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args, balances: list[int], **kwargs) -> None:

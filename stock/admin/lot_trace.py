@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import columns
 from inventory_project.base.admin.answers import Answer, Answers, OtherAnswer, Table, linked
-from inventory_project.base.admin.base import RelatedLink
+from inventory_project.base.admin.offers import RelatedLink
 from stock.admin.answers import (
     SEE_LEDGER,
     ledger_cells,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import columns
 from inventory_project.base.admin.answers import Answer, Answers, DayField, OtherAnswer, Table, amount, linked
-from inventory_project.base.admin.base import RelatedLink
+from inventory_project.base.admin.offers import RelatedLink
 from inventory_project.base.clock import start_of_day
 from stock.admin.answers import (
     CARD,

@@ -16,7 +16,7 @@ catalog.Category
   order   name
   actions Activate | Make inactive | Move products to… | Delete selected categories
   offers  import | found everywhere
-  buttons Make inactive | Move products to…
+  buttons Make inactive
   related Products | Categories
 
 catalog.PriceList
@@ -49,7 +49,8 @@ catalog.Product
   inlines Barcodes | Suppliers' offers
   buttons Make inactive | Change prices… | Set category… | Print labels… | Reorder… | Stock | Adjust stock…
   |       Duplicate…
-  related Inventory | Stock movements | Purchase order lines | Order lines | List prices
+  related On hand | Reserved | Incoming | Inventory | Stock movements | Purchase order lines | Order lines
+  |       List prices
 
 catalog.ProductBarcode
   columns Code | Symbology | Product | Units per scan | Primary

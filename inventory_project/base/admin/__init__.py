@@ -17,7 +17,17 @@ from .forms import BackOfficeForm, DayInput, DecimalNumberField, Doubt, WholeNum
 from .labels import GivesLabels, Label, LabelsForm
 from .lines import LineInline
 from .listing import DayRangeFilter, RelatedFilter, StartFilter, Tab
-from .offers import Button, OfferedAction, offer_action, offer_button, offer_column, offer_filter, offer_tab
+from .offers import (
+    Button,
+    OfferedAction,
+    RelatedLink,
+    offer_action,
+    offer_button,
+    offer_column,
+    offer_filter,
+    offer_related,
+    offer_tab,
+)
 from .printing import GivesSheets, Sheet, printed_together
 from .questions import ActForm, ConfirmForm, GridForm, OptionalReasonForm, ReasonForm, meant
 from .shown import install
@@ -53,6 +63,7 @@ __all__ = [
     "RecordAdmin",
     "ReferenceAdmin",
     "RelatedFilter",
+    "RelatedLink",
     "Sheet",
     "StartFilter",
     "StateAdmin",
@@ -66,6 +77,7 @@ __all__ = [
     "offer_button",
     "offer_column",
     "offer_filter",
+    "offer_related",
     "offer_tab",
     "permission",
     "printed_together",

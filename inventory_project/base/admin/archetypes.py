@@ -16,9 +16,10 @@ from inventory_project.base.errors import LOCKED_DOCUMENT, RuleViolation
 from inventory_project.base.models import Document, Line
 from inventory_project.base.services import refresh, save_document, save_lines
 
-from .base import BaseAdmin, RelatedLink
+from .base import BaseAdmin
 from .columns import change_url, status, tone_of
 from .listing import Tab
+from .offers import RelatedLink
 from .questions import ActForm, SourceForm
 
 type Recalculate = Callable[[models.Model], None]

@@ -1,7 +1,6 @@
 """What all admin classes share: bounded lists, constant queries, refusals as sentences, the next steps as buttons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import admin, messages
@@ -43,25 +42,12 @@ from .forms import (
 from .history import WithHistory
 from .list_editing import EditsInList
 from .listing import BoundedPaginator, OfferedOrder, RelatedFilter, Tab, TabFilter, is_id, search_words, unquoted
-from .offers import (
-    offered_columns,
-    offered_filters,
-    offered_tabs,
-)
+from .offers import RelatedLink, offered_columns, offered_filters, offered_related, offered_tabs
 from .once import answer_once
 from .steps import NextSteps
 
 MOST_REFERENCES = 1_000
 FILTER_STEPS = ("exact", "id__exact", "isnull", "istartswith", "since", "until")  # as the filters write addresses
-
-
-@dataclass(frozen=True)
-class RelatedLink:
-    """A way from a record to those that belong to it."""
-
-    label: object
-    value: object
-    url: str
 
 
 class Discretion:
@@ -328,7 +314,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, EditsInList, Deleting
 
     def get_related(self, request, obj: models.Model) -> list[RelatedLink]:
         """Links to the lists of what belongs to the record."""
-        links = []
+        links = offered_related(request, obj)
         for name in self.related_links:
             relation = self.opts.get_field(name)
             model, path = relation.related_model, f"{relation.field.name}__id__exact"

@@ -1,5 +1,7 @@
 """Deleting in the back office: what refers to a row is named, and a refusal changes nothing."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, models, transaction
@@ -9,8 +11,9 @@ from django.utils.translation import gettext as _
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.references import referring_models
 
-from .acts import MOST_AT_ONCE, MOST_REASONS
+from .acts import FORM_PAGE, MOST_AT_ONCE, MOST_REASONS, act_url
 from .columns import change_url
+from .offers import Button
 
 
 class Deleting:
@@ -30,13 +33,27 @@ class Deleting:
                 break
         return ([], {}, set(), in_use) if in_use else super().get_deleted_objects(objs, request)
 
+    instead_of_deleting: Sequence[str] = ()  # acts that are offered where deleting is refused
+
     def delete_view(self, request, object_id, extra_context=None):
+        extra_context = {"instead": self._instead(request, object_id), **(extra_context or {})}
         try:
             return super().delete_view(request, object_id, extra_context)
         except (RuleViolation, models.ProtectedError, models.RestrictedError, IntegrityError) as problem:
             self.message_user(request, self._why_not_deleted(problem), messages.ERROR)
             row = self.get_object(request, unquote(object_id))
             return HttpResponseRedirect(change_url(row) if row else request.path)
+
+    def _instead(self, request, object_id: str) -> list[Button]:
+        """The acts by which a record is freed of what refers to it."""
+        if not self.instead_of_deleting or not (row := self.get_object(request, unquote(object_id))):
+            return []
+        acts = self.get_actions(request, action_location=FORM_PAGE)
+        return [
+            Button(name, acts[name].description, url=act_url(row, name))
+            for name in self.instead_of_deleting
+            if name in acts and self.offers(name, row)
+        ]
 
     def delete_queryset(self, request, queryset):
         """All or none, each the way a single one is deleted."""

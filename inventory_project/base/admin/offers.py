@@ -1,7 +1,7 @@
 """Buttons that an app puts on the pages of the apps below it: billing's “Create invoice” on an order."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.admin import ListFilter
@@ -34,12 +34,22 @@ class OfferedAction:
     button: Callable[[HttpRequest, models.Model], Button | None]  # what a record's page shows of it, if anything
 
 
+@dataclass(frozen=True)
+class RelatedLink:
+    """A way from a record to those that belong to it."""
+
+    label: object
+    value: object
+    url: str
+
+
 type Offer = Callable[[HttpRequest, models.Model], Button | None]
 
 _offers: dict[type[models.Model], list[Offer]] = defaultdict(list)
 _columns: dict[type[models.Model], list[tuple[Callable, str]]] = defaultdict(list)
 _tabs: dict[type[models.Model], list[tuple[Tab, str]]] = defaultdict(list)
 _filters: dict[type[models.Model], list[tuple[type[ListFilter], str]]] = defaultdict(list)
+_related: dict[type[models.Model], list[Callable]] = defaultdict(list)
 _actions: dict[type[models.Model], list[OfferedAction]] = defaultdict(list)
 
 
@@ -108,3 +118,15 @@ def offer_filter(model: type[models.Model], spec: type[ListFilter], permission: 
 def offered_filters(request: HttpRequest, model: type[models.Model]) -> list[type[ListFilter]]:
     """The further filters of a list."""
     return [spec for spec, permission in _filters[model] if request.user.has_perm(permission)]
+
+
+def offer_related(
+    model: type[models.Model], offer: Callable[[HttpRequest, models.Model], Sequence[RelatedLink]]
+) -> None:
+    """Ask `offer` on every page of the model's records which links there are to rows of this app, for this person."""
+    _related[model].append(offer)
+
+
+def offered_related(request: HttpRequest, row: models.Model) -> list[RelatedLink]:
+    """The further links of a record's page."""
+    return [link for offer in _related[type(row)] for link in offer(request, row)]

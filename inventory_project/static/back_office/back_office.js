@@ -153,16 +153,18 @@
             if (form.dataset.sent) {
                 event.preventDefault();
             }
-            if (form.id === "acts" && dirty) {
+            if (dirty && (form.id === "acts" || event.submitter?.name === "action")) {
                 return; // a step takes no entries along: the browser asks, and whoever stays can go on
             }
             form.dataset.sent = "yes";
             dirty = false;
         });
-        if (form.id !== "changelist-form" && form.id !== "acts" && !("savesItself" in form.dataset)) {
-            form.addEventListener("change", () => {
-                dirty = true;
-                document.body.classList.add("dirty");
+        if (form.id !== "acts" && !("savesItself" in form.dataset)) {
+            form.addEventListener("change", (event) => {
+                if (!event.target.matches(".action-select, #action-toggle")) {
+                    dirty = true;
+                    document.body.classList.add("dirty");
+                }
             });
         }
     }

@@ -40,7 +40,7 @@ def personal(customer: Customer) -> list[Part]:
         Part(notes.filter(series_number__isnull=False), forget=_wording(CreditNote)),
         Part(
             Payment.objects.filter(invoice__customer=customer),
-            _empty("reference", "notes", "void_reason"),
+            _empty("reference", "notes", "void_reason", "bank_entry"),
             **of_invoices,
         ),
     ]

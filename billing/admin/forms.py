@@ -1,13 +1,12 @@
 """The questions of the acts on invoices, payments and credit notes."""
 
-import datetime
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import CreditNote, PaymentMethod
-from billing.services import CreditLine
+from billing.services import CreditLine, instant_of
 from inventory_project.base.admin import (
     ActForm,
     ConfirmForm,
@@ -20,7 +19,6 @@ from inventory_project.base.admin import (
     columns,
     search_field,
 )
-from inventory_project.base.clock import start_of_day, today
 from inventory_project.base.fields import AMOUNT_MAX, INTEGER_MAX
 
 CENT = Decimal("0.01")
@@ -31,11 +29,6 @@ def money(label, **kwargs) -> DecimalNumberField:
     return DecimalNumberField(
         label=label, min_value=CENT, max_value=AMOUNT_MAX, max_digits=14, decimal_places=2, **kwargs
     )
-
-
-def instant_of(day: datetime.date | None) -> datetime.datetime | None:
-    """What happened today happened now; what happened earlier, on that day."""
-    return None if day is None or day == today() else start_of_day(day)
 
 
 class PaymentFields(ActForm):

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.urls import path, reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -217,6 +217,16 @@ class InvoiceAdmin(BalanceQuestions, PrintsDocuments, DocumentAdmin):
             url = reverse("admin:billing_creditnote_add", query={"invoice": obj.pk})
             buttons.append(Button("credit", _("Credit…"), url=url))
         return buttons
+
+    def get_queryset(self, request):
+        """Where an invoice is searched for, it is shown with its customer."""
+        queryset = super().get_queryset(request)
+        page = getattr(request.resolver_match, "url_name", "")
+        return queryset.select_related("customer") if page in ("autocomplete", "search") else queryset
+
+    def label(self, row):
+        left = _("%(balance)s open") % {"balance": number_format(row.balance, 2, force_grouping=True)}
+        return f"{row} · {row.customer.name} · {left if row.is_unpaid else row.get_status_display()}"
 
     def delete_model(self, request, obj):
         services.delete_invoice(obj, by=request.user)

@@ -44,6 +44,7 @@ class PaymentAdmin(AddFromSource, DocumentAdmin):
     list_filter = ("payment_method", "status", ("paid_date", DayRangeFilter), ("invoice__customer", RelatedFilter))
     search_fields = ("payment_number", "reference", "invoice__invoice_number")
     in_search = True
+    import_label = _("Import bank statement")
     fieldsets = (
         (None, {"fields": ("invoice", "amount", "payment_method", "reference", "paid_date", "notes")}),
         (_("Voided"), {"fields": ("voided_at", "void_reason"), "classes": ("after", "collapse")}),

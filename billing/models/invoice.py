@@ -223,6 +223,11 @@ class Invoice(Document):
         return bool(self.document_sha256)
 
     @property
+    def is_unpaid(self) -> bool:
+        """Issued, and something of it is to be paid."""
+        return self.status in UNPAID
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the due date has passed with something still to be paid."""
         return (

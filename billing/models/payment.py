@@ -47,6 +47,8 @@ class Payment(Document):
     reference = Text(
         _("reference"), max_length=140, blank=True, help_text=_("As on the bank statement, the check or the receipt.")
     )
+    # What a bank statement's line is known again by, so that it is never recorded twice.
+    bank_entry = Text(_("bank entry"), max_length=60, blank=True, db_default="", editable=False)
     paid_date = Instant(_("paid"), null=False, blank=False, default=timezone.now)
     voided_at = Instant(_("voided"), editable=False)
     void_reason = Text(_("reason for voiding"), max_length=300, blank=True, editable=False)
@@ -59,6 +61,12 @@ class Payment(Document):
         indexes = [models.Index(fields=["paid_date"], name="payment_paid_date")]
         constraints = [
             unique("payment_number_unique", "payment_number", message=_("Another payment has this number.")),
+            unique(
+                "payment_bank_entry_unique",
+                "bank_entry",
+                condition=Q(status=PaymentStatus.RECORDED) & ~Q(bank_entry=""),
+                message=_("Another payment has this line of the bank statement already."),
+            ),
             one_of("payment", "status", PaymentStatus),
             one_of("payment", "payment_method", PaymentMethod),
             *amounts("payment", "amount", least=Decimal("0.01")),

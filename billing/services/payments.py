@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.models import CreditNote, Invoice, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
-from inventory_project.base.clock import business_day, today
+from inventory_project.base.clock import business_day, start_of_day, today
 from inventory_project.base.errors import InvalidInput, RuleViolation
 from inventory_project.base.money import ZERO
 from inventory_project.base.numbering import next_numbers
@@ -27,6 +27,7 @@ def pay_invoice(
     reference: str = "",
     paid_date: datetime.datetime | None = None,
     notes: str = "",
+    bank_entry: str = "",
     by,
 ) -> Payment:
     """Record money received for an invoice; without an amount, all that is still to be paid.
@@ -42,7 +43,7 @@ def pay_invoice(
         fresh.may("pay")
         sum_paid = fresh.balance if amount is None else positive(amount)
         _require_within(sum_paid, fresh.balance)
-        [payment] = _record([(fresh, sum_paid)], payment_method, reference, paid_date, notes)
+        [payment] = _record([(fresh, sum_paid)], payment_method, reference, paid_date, notes, bank_entry)
     refresh(invoice, fresh)
     return payment
 
@@ -101,6 +102,7 @@ def _record(
     reference: str,
     paid_date: datetime.datetime | None,
     notes: str = "",
+    bank_entry: str = "",
 ) -> list[Payment]:
     """Write the payments of locked invoices, and what that makes of these."""
     require_method(method, "payment_method")
@@ -116,6 +118,7 @@ def _record(
             reference=reference,
             paid_date=paid_date,
             notes=notes,
+            bank_entry=bank_entry,
         )
         for (invoice, share), number in zip(shares, next_numbers(Payment, len(shares)), strict=True)
     ]
@@ -124,6 +127,11 @@ def _record(
         settle(invoice, paid_date)
     write_settled([invoice for invoice, _share in shares])
     return Payment.objects.bulk_create(payments)
+
+
+def instant_of(day: datetime.date | None) -> datetime.datetime | None:
+    """What happened today happened now; what happened earlier, on that day."""
+    return None if day is None or day == today() else start_of_day(day)
 
 
 def not_in_future(instant: datetime.datetime | None, field: str) -> datetime.datetime:

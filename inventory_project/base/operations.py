@@ -44,6 +44,33 @@ class AddIndexWhileWorking(migrations.AddIndex):
         return f"Create index {self.index.name} without stopping work"
 
 
+class AddUniqueWhileWorking(migrations.AddConstraint):
+    """A uniqueness under a condition, which PostgreSQL keeps by an index, built as by `AddIndexWhileWorking`."""
+
+    atomic = False
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            create = str(self.constraint.create_sql(model, schema_editor))
+            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.constraint.name}"')
+            schema_editor.execute(create.replace("CREATE UNIQUE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY", 1))
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.constraint.name}"')
+
+    def describe(self) -> str:
+        return f"Create uniqueness {self.constraint.name} without stopping work"
+
+
 class CreateTrigrams(OnPostgreSQL):
     """The extension that the search indexes need; the owner of the database may create it.
 

@@ -3,7 +3,6 @@
 import csv
 from dataclasses import dataclass
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -14,21 +13,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from billing.models import Payment
 from catalog.models import Category, PriceList, PriceListItem, Product, Supplier, SupplierProduct
 from inventory_project.base.admin import Button, offer_button
 from inventory_project.base.admin.columns import figure, percent_text, price_figure
 from inventory_project.base.admin.once import answer_once
-from inventory_project.base.errors import InvalidInput, RuleViolation
+from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Percent, Price
 from sales.models import Customer, CustomerAddress
 
+from .bank import pages as bank
 from .base import ImportFailed
 from .kinds import IMPORTERS
 from .preview import MOST_ROWS, Preview, PreviewRow, preview, run, table_of
 from .refused import refused_rows
-from .table import decoded
-
-MOST_BYTES = 4 * 1024 * 1024
+from .source import SourceForm
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,17 @@ ON_LISTS = {
 
 def import_urls() -> list:
     """The addresses of the pages."""
-    view = admin.site.admin_view(import_page)
-    return [path(f"import/{kind.replace('_', '-')}/", view, {"kind": kind}, name=f"import_{kind}") for kind in ON_LISTS]
+    view, of_bank = admin.site.admin_view(import_page), admin.site.admin_view(bank.bank_page)
+    kinds = [
+        path(f"import/{kind.replace('_', '-')}/", view, {"kind": kind}, name=f"import_{kind}") for kind in ON_LISTS
+    ]
+    return [*kinds, path("import/bank-statement/", of_bank, name=bank.PAGE)]
 
 
 def import_url(user, model: type[models.Model]) -> str:
     """Where rows of the model are imported, '' if the person may not."""
+    if model is Payment:
+        return reverse(f"admin:{bank.PAGE}") if bank.may_import(user) else ""
     found = next((kind for kind, one in ON_LISTS.items() if one.model is model), None)
     return reverse(f"admin:import_{found}") if found and ON_LISTS[found].is_open_to(user) else ""
 
@@ -73,32 +77,6 @@ def _import_prices(request: HttpRequest, price_list: PriceList) -> Button | None
 
 
 offer_button(PriceList, _import_prices)
-
-
-class SourceForm(forms.Form):
-    """A file, or cells as they are copied from a spreadsheet."""
-
-    file = forms.FileField(label=_("CSV file"), required=False)
-    cells = forms.CharField(
-        label=_("Or paste cells, with their header"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea({"class": "cells", "spellcheck": "false"}),
-    )
-
-    def clean(self):
-        cleaned = super().clean()
-        file, cells = cleaned.get("file"), cleaned.get("cells", "")
-        if file and file.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 4 MB. Use the command import_data for it."))
-        if not file and not cells.strip():
-            raise forms.ValidationError(_("Choose a file, or paste cells."))
-        self.name = file.name if file else str(_("What was pasted"))
-        try:
-            self.text = decoded(file.read(), file.name) if file else cells
-        except InvalidInput as problem:
-            raise forms.ValidationError(str(problem)) from problem
-        return cleaned
 
 
 def import_page(request: HttpRequest, kind: str) -> HttpResponse:

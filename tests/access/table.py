@@ -168,6 +168,7 @@ admin/import/supplier-products/             catalog.add_supplierproduct catalog.
 admin/import/list-prices/                   catalog.add_pricelistitem catalog.change_pricelistitem
 admin/import/customers/                     sales.add_customer sales.change_customer \
 sales.add_customeraddress sales.change_customeraddress
+admin/import/bank-statement/                billing.add_payment billing.pay_invoice billing.view_invoice
 admin/sales/customer/{pk}/why/              sales.view_customer
 admin/sales/order/{pk}/pick-list/           sales.view_order
 admin/sales/order/pick-lists/               sales.view_order

@@ -146,7 +146,7 @@ billing.Payment
   filters Payment method | Status | Paid | Customer
   search  payment number | reference | invoice: invoice number
   order   newest
-  offers  export | found everywhere
+  offers  import bank statement | export | found everywhere
   buttons Void…
   related Invoice
 

@@ -16,6 +16,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst, smart_split
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory_project.base import database_errors
 from inventory_project.base.errors import RuleViolation
@@ -99,6 +100,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, EditsInList, Deleting
     related_links: Sequence[str] = ()  # reverse relations to link to, with counts
     purpose: object = ""  # a sentence on what the rows are for, while there are none
     page_note = ""  # a sentence on the list and the record's page
+    import_label = gettext_lazy("Import")  # of the button on lists whose rows can be imported
     in_search = False  # found by the search box at the top of every page
 
     # --- lists --------------------------------------------------------------------------------------------------

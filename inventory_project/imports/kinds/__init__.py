@@ -1,5 +1,6 @@
 """The kinds that can be imported, in the order in which they build on each other."""
 
+from .bank import BankStatementImporter
 from .catalog import CategoryImporter, ProductImporter, SupplierImporter
 from .customers import CustomerImporter
 from .opening_stock import OpeningStockImporter
@@ -20,11 +21,13 @@ IMPORTERS = {
         WarehouseImporter,
         OpeningStockImporter,
         OrderImporter,
+        BankStatementImporter,
     )
 }
 
 __all__ = [
     "IMPORTERS",
+    "BankStatementImporter",
     "CategoryImporter",
     "CustomerImporter",
     "ListPriceImporter",

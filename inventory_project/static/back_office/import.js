@@ -1,5 +1,6 @@
 "use strict";
-// Importing: a file that is dropped anywhere on its field is taken; what was downloaded does not use the form up.
+// Importing: a file that is dropped anywhere on its field is taken; what was downloaded does not use the form up; the line
+// of a statement whose invoice is chosen is ticked.
 {
     const zone = document.getElementById("drop-zone");
     const file = zone?.querySelector("input[type=file]");
@@ -22,4 +23,8 @@
             setTimeout(() => delete button.form.dataset.sent, 0);
         });
     }
+    window.django?.jQuery(".statement td.entry select").on("change", (event) => {
+        const tick = event.target.closest("tr").querySelector("input[type=checkbox]");
+        tick.checked = Boolean(event.target.value);
+    });
 }

@@ -1,0 +1,1 @@
+"""Bank statements: their lines become payments of open invoices."""

@@ -108,7 +108,7 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
     inlines = (ProductBarcodeInline, SupplierProductInline)
     actions = ("activate", "retire", "reprice", "recategorize", "labels", "duplicate")
     label_prefetch = ("barcodes",)
-    related_links = ("inventory", "movements", "purchase_items", "order_items", "list_prices")
+    related_links = ("movements", "order_items", "list_prices")
 
     @admin.display(description=_("available"))
     def available(self, product):

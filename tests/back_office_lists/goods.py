@@ -4,8 +4,18 @@ from collections.abc import Callable, Sequence
 
 from django.db import models
 
+from tests.factories.catalog import CategoryFactory, PriceListFactory, ProductFactory, SupplierFactory, TaxRateFactory
+from tests.factories.stock import LotFactory
+
 # Records beside the usual ones whose pages have further buttons: name of the model -> what makes them.
-FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {}
+FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {
+    "catalog.Category": [lambda: ProductFactory().category, lambda: CategoryFactory(is_active=False)],
+    "catalog.Product": [lambda: ProductFactory(is_active=False)],
+    "catalog.PriceList": [lambda: PriceListFactory(is_active=False)],
+    "catalog.Supplier": [lambda: SupplierFactory(is_active=False)],
+    "catalog.TaxRate": [lambda: TaxRateFactory(is_active=False)],
+    "stock.Lot": [lambda: LotFactory(is_blocked=True)],
+}
 
 PAGES = """
 catalog.Category
@@ -16,7 +26,7 @@ catalog.Category
   order   name
   actions Activate | Make inactive | Move products to… | Delete selected categories
   offers  import | found everywhere
-  buttons Make inactive
+  buttons Make inactive | Move products to… | Activate
   related Products | Categories
 
 catalog.PriceList
@@ -25,7 +35,7 @@ catalog.PriceList
   search  name
   order   name
   actions Activate | Make inactive | Delete selected price lists
-  buttons Make inactive | Import prices | Duplicate with other prices…
+  buttons Make inactive | Import prices | Duplicate with other prices… | Activate
   related List prices | Customers
 
 catalog.PriceListItem
@@ -48,9 +58,8 @@ catalog.Product
   offers  import | export | found everywhere
   inlines Barcodes | Suppliers' offers
   buttons Make inactive | Change prices… | Set category… | Print labels… | Reorder… | Stock | Adjust stock…
-  |       Duplicate…
-  related On hand | Reserved | Incoming | Inventory | Stock movements | Purchase order lines | Order lines
-  |       List prices
+  |       Duplicate… | Activate
+  related On hand | Reserved | Incoming | Stock movements | Order lines | List prices
 
 catalog.ProductBarcode
   columns Code | Symbology | Product | Units per scan | Primary
@@ -67,7 +76,7 @@ catalog.Supplier
   actions Activate | Make inactive | Delete selected suppliers
   offers  import | found everywhere
   inlines Suppliers' offers
-  buttons Make inactive | New purchase order
+  buttons Make inactive | New purchase order | Activate
   related Suppliers' offers | Purchase orders | Goods receipts
 
 catalog.SupplierProduct
@@ -84,7 +93,7 @@ catalog.TaxRate
   search  name
   order   rate in percent, downwards
   actions Activate | Make inactive | Delete selected tax rates
-  buttons Make inactive | Replace…
+  buttons Make inactive | Replace… | Activate
   related Products
 
 stock.StockCount
@@ -134,7 +143,7 @@ stock.Lot
   order   expires on
   actions Block | Release | Delete selected lots
   offers  found everywhere
-  buttons Block
+  buttons Block | Release
   related On hand: where from, who got it | Stock items | Stock movements
 
 stock.StockMovement

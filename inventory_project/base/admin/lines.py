@@ -19,10 +19,10 @@ from .listing import is_id
 
 
 class LineForm(BackOfficeForm):
-    """One line. A line that nobody touched is as it was, and needs no proof."""
+    """One line. A line that nobody touched is as it was, and needs no proof; nor does one that nobody may add."""
 
     def _post_clean(self) -> None:
-        if not self.instance.pk or self.has_changed():
+        if self.has_changed():
             super()._post_clean()
 
     def validate_constraints(self) -> None:

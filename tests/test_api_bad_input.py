@@ -150,7 +150,14 @@ def test_a_body_is_an_object(body):
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
-HARMLESS = ["<script>alert(1)</script>", "{{7*7}}", "\u202egnirts", "🏭 Lager", "'; DROP TABLE product; --", "Ｆｕｌｌ"]
+HARMLESS = [
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "\u2067שלום\u2069",
+    "🏭 Lager",
+    "'; DROP TABLE product; --",
+    "Ｆｕｌｌ",
+]
 
 
 @pytest.mark.parametrize("text", HARMLESS)

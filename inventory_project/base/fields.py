@@ -1,9 +1,11 @@
 """Field types that carry a convention of the schema (see docs/conventions.md)."""
 
+import re
 import unicodedata
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models.functions import Now
@@ -33,8 +35,22 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
+# Line ends, control characters, what writes the text around it backwards, and what is no character at all.
+UNSHOWN = re.compile("[\x01-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufffe\uffff]")
+
+
+def validate_one_line(text: str) -> None:
+    """Refuse what is not to be seen, or makes one line look like others."""
+    if found := UNSHOWN.search(text):
+        raise ValidationError(
+            _("Write it in one line, without characters that can't be shown (%(code)s)."),
+            code="unshown_character",
+            params={"code": f"U+{ord(found[0]):04X}"},
+        )
+
+
 class Text(models.CharField):
-    """One line of text, '' when there is none; trimmed by forms, composed (NFC), without NUL."""
+    """One line of text, '' when there is none; trimmed by forms, composed (NFC), without what can't be shown."""
 
     def __init__(self, *args, **kwargs) -> None:
         kwargs.setdefault("max_length", 200)
@@ -49,7 +65,7 @@ class Text(models.CharField):
 
     @cached_property  # CharField appends the greatest length to this list
     def validators(self):
-        return [*super().validators, ProhibitNullCharactersValidator()]
+        return [*super().validators, ProhibitNullCharactersValidator(), validate_one_line]
 
 
 class LongText(models.TextField):

@@ -10,6 +10,7 @@ BEGINS = re.compile(rf"[\t\r\n]|{UNSEEN}*+{SIGN}")
 BEGINS_WITHIN = re.compile(rf"([;\t\r\n]{UNSEEN}{{0,20}}+)(?={SIGN})")
 # Without any of these there is nothing to guard against: most of a million cells are let by at once.
 SUSPECT = re.compile(rf"[\t\r\n]|{SIGN}")
+GUARD = re.compile(rf"(^|[;\t\r\n]{UNSEEN}{{0,20}}+)'(?=[\t\r\n]|{UNSEEN}*+{SIGN})")
 BYTE_ORDER_MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
 
 
@@ -19,3 +20,8 @@ def safe(text: str) -> str:
         return text
     text = BEGINS_WITHIN.sub(r"\1'", text)
     return f"'{text}" if BEGINS.match(text) else text
+
+
+def as_written(text: str) -> str:
+    """The text that `safe` was given, as far as that can be told: files of ours are read again."""
+    return GUARD.sub(r"\1", text) if "'" in text else text

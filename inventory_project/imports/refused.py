@@ -13,7 +13,7 @@ def refused_rows(table: Table, errors: Iterable[RowError]) -> Iterator[list[str]
     reasons: dict[int, list[str]] = {}
     for error in errors:
         reasons.setdefault(error.line, []).append(f"{error.column}: {error.message}".lstrip(": "))
-    yield [*table.columns, "error"]
+    yield [*map(safe, table.columns), "error"]
     for line, row in table:
         if line in reasons:
-            yield [*row.values(), safe(" | ".join(reasons[line]))]
+            yield [*map(safe, row.values()), safe(" | ".join(reasons[line]))]

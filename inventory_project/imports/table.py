@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from inventory_project.base.errors import InvalidInput
+from inventory_project.base.spreadsheets import as_written
 
 FIELD_LIMIT = 100_000
 MOST_COLUMNS = 500
@@ -75,7 +76,7 @@ def parse_csv(text: str, name: str) -> Table:
                         _("%(file)s, line %(line)d: has %(found)d cells where the header has %(wanted)d.")
                         % {"file": name, "line": reader.line_num, "found": len(cells), "wanted": len(columns)}
                     )
-                rows.append(dict(zip(columns, (cell.strip() for cell in cells), strict=True)))
+                rows.append(dict(zip(columns, (as_written(cell.strip()) for cell in cells), strict=True)))
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise InvalidInput(f"{name}, line {reader.line_num}: {error}.") from error
@@ -85,7 +86,7 @@ def parse_csv(text: str, name: str) -> Table:
 
 
 def _columns(cells: list[str], name: str) -> list[str]:
-    columns = [cell.strip() for cell in cells]
+    columns = [as_written(cell.strip()) for cell in cells]
     if len(columns) > MOST_COLUMNS:
         raise InvalidInput(
             _("%(file)s has %(count)d columns. At most %(most)d can be read.")

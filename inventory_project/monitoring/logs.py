@@ -1,6 +1,7 @@
 """How the program logs: one line per event, as text while developing, as JSON for machines elsewhere."""
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from copy import copy
@@ -9,6 +10,16 @@ from inventory_project.base.request_id import RequestIdFilter
 
 FIELDS = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 TEXT = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
+
+
+ENDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class OneLine(logging.Formatter):
+    """An event is one line, whatever somebody has sent to be written down; tracebacks follow it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return ENDS.sub(lambda found: ascii(found[0])[1:-1], super().formatMessage(record))
 
 
 class Discreet(logging.Filter):
@@ -57,7 +68,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, object]:
         "disable_existing_loggers": False,
         "filters": {"request_id": {"()": RequestIdFilter}, "discreet": {"()": Discreet}},
         "formatters": {
-            "text": {"format": TEXT},
+            "text": {"()": OneLine, "format": TEXT},
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
                 "format": FIELDS,

@@ -1,4 +1,4 @@
-"""Ways in that are not good, or no longer, or good for less, at every door: keys, sessions, and what other sites send."""
+"""Ways in that are not good, no longer, or good for less, at every door: keys, sessions, and what other sites send."""
 
 import pytest
 from django.test import Client

@@ -93,7 +93,8 @@ def test_a_line_that_is_chosen_shows_what_is_available_and_the_price(sign_in):
     person.page.locator(".select2-search__field").fill(product.sku)
     person.page.locator(".select2-results__option", has_text=product.sku).click()
     row.locator("[data-expected]", has_text="41").wait_for()
-    assert row.locator("[name$=-unit_price]").get_attribute("placeholder") == "7.50 (product)"
+    assert row.locator("[name$=-unit_price]").get_attribute("placeholder") == "7.50"
+    assert row.locator(".field-price_origin").inner_text().strip() == "Product"
 
 
 def test_a_return_from_order_to_credit_note_in_six_clicks(sign_in):

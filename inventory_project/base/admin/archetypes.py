@@ -130,6 +130,12 @@ class DocumentAdmin(BaseAdmin):
                 context["locked"] = self._locked_note(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def response_post_save_add(self, request, obj):
+        """On to its own page, where the next step is, for those who may see it."""
+        if self.has_view_or_change_permission(request, obj):
+            return HttpResponseRedirect(change_url(obj))
+        return super().response_post_save_add(request, obj)
+
     def _locked_note(self, request, document: Document) -> str:
         """What can still be edited, if anything, and by whom the rest is changed: by the acts."""
         state = {"document": document, "status": document.get_status_display().lower()}

@@ -27,7 +27,11 @@
         note.textContent = facts.available ?? "–";
         note.title = facts.text || "";
         note.classList.toggle("late", Boolean(facts.short));
-        entry("unit_price").placeholder = facts.price ? `${facts.price} (${facts.origin})` : "";
+        entry("unit_price").placeholder = facts.price || "";
+        const origin = row.querySelector(".field-price_origin p");
+        if (origin && facts.price && !entry("unit_price").value) {
+            origin.textContent = facts.origin.charAt(0).toUpperCase() + facts.origin.slice(1);
+        }
     }
     function changed(event) {
         const row = event.target.closest?.("tr.form-row");

@@ -1,7 +1,10 @@
 """Ids of rows that exist, in the place of the arbitrary ones that a generator thinks of."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
+from accounts.models import User
 from tests.api_client import MODELS
 
 LEFT_ALONE = 7
@@ -19,10 +22,11 @@ def _targets() -> dict[str, type[models.Model]]:
 
 
 class RealIds:
-    """The ids in the database as it is when this is made."""
+    """The ids in the database as it is when this is made, but for the `callers`: signed out, they could not call."""
 
-    def __init__(self) -> None:
+    def __init__(self, callers: Iterable[User] = ()) -> None:
         self.ids = {m: list(m._base_manager.order_by("pk").values_list("pk", flat=True)) for m in MODELS.values()}
+        self.ids[User] = [pk for pk in self.ids[User] if pk not in {caller.pk for caller in callers}]
         self.targets = _targets()
 
     def put_into(self, case) -> None:

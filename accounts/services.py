@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from knox.models import get_token_model
 
 from accounts.models import Role, User, UserRole
-from accounts.permissions import expand, known_permissions
+from accounts.permissions import expand
 from inventory_project.base.errors import InvalidInput, NotAllowed, RuleViolation
 from inventory_project.base.privacy import Part, free_name, person_anonymised, words_of
 from inventory_project.base.references import refuse_while_referenced
@@ -317,17 +317,9 @@ def _require_permissions(role: Role, by: User | None) -> None:
 @contextmanager
 def _an_administrator_stays() -> Iterator[None]:
     """Undo what happens inside if it leaves nobody who may do everything. The roles are locked."""
-    had_one = _has_administrator()
+    had_one = User.objects.administrators().exists()
     yield
-    if had_one and not _has_administrator():
+    if had_one and not User.objects.administrators().exists():
         raise RuleViolation(
             _("Nobody could administer any more. Give someone else all permissions first."), code="last_administrator"
         )
-
-
-def _has_administrator() -> bool:
-    if User.objects.active().filter(is_superuser=True).exists():
-        return True
-    everything = known_permissions()
-    roles = [role.pk for role in Role.objects.all() if expand(role.permissions) == everything]
-    return UserRole.objects.filter(role__in=roles, user__is_active=True).exists()

@@ -6,13 +6,26 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import PermissionsFromRoles
+from accounts.permissions import PermissionsFromRoles, expand, known_permissions
 from inventory_project.base.constraints import unique
 from inventory_project.base.fields import KeyField, Text, fold
 from inventory_project.base.models import Reference, ReferenceQuerySet
 
+from .role import Role, UserRole
 
-class UserManager(BaseUserManager.from_queryset(ReferenceQuerySet)):
+
+class UserQuerySet(ReferenceQuerySet):
+    """People and programs."""
+
+    def administrators(self) -> models.QuerySet:
+        """Those who may do everything and can sign in to the back office to do it."""
+        everything = known_permissions()
+        roles = [role.pk for role in Role.objects.using(self.db) if expand(role.permissions) == everything]
+        holders = UserRole.objects.using(self.db).filter(role__in=roles).values("user")
+        return self.active().filter(models.Q(is_superuser=True) | models.Q(pk__in=holders), is_staff=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Finds people by login without regard to case or Unicode form."""
 
     def get_by_natural_key(self, username):

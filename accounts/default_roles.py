@@ -3,6 +3,8 @@
 from django.apps import apps as installed_apps
 from django.utils.translation import gettext_noop
 
+from inventory_project.base.discretion import SEE_COST
+
 READ_BILLING_WITHOUT_PAYMENTS = [
     "billing.view_invoice",
     "billing.view_invoiceitem",
@@ -27,7 +29,7 @@ SHIP_AND_TAKE_BACK = [
 
 ROLES = {
     "Administrator": (gettext_noop("May do everything."), ["*"]),
-    "Catalog manager": (gettext_noop("Keeps products, prices and suppliers."), ["catalog.*", "stock.view_*"]),
+    "Catalog manager": (gettext_noop("Keeps products, prices and suppliers."), ["catalog.*", "stock.view_*", SEE_COST]),
     "Warehouse operator": (
         gettext_noop("Receives, moves, counts and ships goods."),
         # Whoever counts blind must not see what is expected.
@@ -47,9 +49,9 @@ ROLES = {
     ),
     "Accountant": (
         gettext_noop("Invoices, payments and credit notes; sees everything else."),
-        ["billing.*", "*.view_*", "stock.see_cost_inventory"],
+        ["billing.*", "*.view_*", SEE_COST],
     ),
-    "Auditor": (gettext_noop("Sees everything, changes nothing."), ["*.view_*"]),
+    "Auditor": (gettext_noop("Sees everything, changes nothing."), ["*.view_*", SEE_COST]),
 }
 
 

@@ -25,6 +25,7 @@ from inventory_project.base.admin import (
     search_field,
 )
 from inventory_project.base.admin.listing import is_code
+from inventory_project.base.discretion import SEE_COST
 
 from .percent import PercentForm
 from .retiring import RetirableAdmin
@@ -69,6 +70,7 @@ class SupplierProductInline(LineInline):
         "lead_time_days",
         "is_preferred",
     )
+    needs = {"cost": SEE_COST}
     new_rows = 0
 
 
@@ -85,6 +87,7 @@ class ProductAdmin(GivesLabels, RetirableAdmin):
         "margin",
         "activity",
     )
+    needs = {"cost": SEE_COST, "margin": SEE_COST}
     list_select_related = ("category",)
     list_prefetch_related = ("inventory",)
     list_filter = (

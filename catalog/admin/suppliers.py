@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Supplier, SupplierProduct
 from inventory_project.base.admin import LineAdmin, RelatedFilter, columns
+from inventory_project.base.discretion import SEE_COST
 
 from .products import SupplierProductInline
 from .retiring import RetirableAdmin
@@ -52,6 +53,7 @@ class SupplierProductAdmin(LineAdmin):
         columns.quantity("pack_size", _("pack size")),
         "is_preferred",
     )
+    needs = {"cost": SEE_COST}
     list_select_related = ("product", "supplier")
     ordering = ("product__sku", "pk")
     list_filter = (("supplier", RelatedFilter), ("product", RelatedFilter), "is_preferred")

@@ -15,6 +15,7 @@ from catalog.models import (
 )
 from inventory_project.base.api.bulk import BulkInput, rows_field
 from inventory_project.base.api.serializers import STAMPS, ActInput, ApiSerializer
+from inventory_project.base.api.shapes import COST
 
 
 class CategorySerializer(ApiSerializer):
@@ -60,6 +61,7 @@ class ProductSerializer(ApiSerializer):
             *STAMPS,
         )
         expandable = ("category", "tax_rate")
+        guarded = {"cost": COST}
 
 
 class ImageInput(ActInput):
@@ -121,6 +123,7 @@ class SupplierProductSerializer(ApiSerializer):
             *STAMPS,
         )
         expandable = ("supplier", "product")
+        guarded = {"cost": COST}
         create_only = ("product",)
 
 

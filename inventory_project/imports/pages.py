@@ -18,6 +18,7 @@ from catalog.models import Category, PriceList, PriceListItem, Product, Supplier
 from inventory_project.base.admin import Button, offer_button
 from inventory_project.base.admin.columns import figure, percent_text, price_figure
 from inventory_project.base.admin.once import answer_once
+from inventory_project.base.discretion import SEE_COST
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import Percent, Price
 from sales.models import Customer, CustomerAddress
@@ -36,15 +37,18 @@ class OnList:
 
     model: type[models.Model]
     writes: tuple[type[models.Model], ...]
+    shows: tuple[str, ...] = ()
 
     def is_open_to(self, user) -> bool:
-        """Importing adds and changes, so it needs both, of all that it writes."""
+        """Importing adds and changes, so it needs both, of all that it writes; the preview shows what was there."""
         names = [(one._meta.app_label, one._meta.model_name) for one in self.writes]
-        return all(user.has_perms([f"{app}.add_{name}", f"{app}.change_{name}"]) for app, name in names)
+        return user.has_perms(self.shows) and all(
+            user.has_perms([f"{app}.add_{name}", f"{app}.change_{name}"]) for app, name in names
+        )
 
 
 ON_LISTS = {
-    "products": OnList(Product, (Product, SupplierProduct)),
+    "products": OnList(Product, (Product, SupplierProduct), shows=(SEE_COST,)),
     "categories": OnList(Category, (Category,)),
     "suppliers": OnList(Supplier, (Supplier,)),
     "supplier_products": OnList(SupplierProduct, (SupplierProduct,)),

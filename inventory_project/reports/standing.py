@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.queries.receivables import AGES, receivables
 from billing.queries.statement import statement
+from inventory_project.base.discretion import SEE_COST
 from stock.queries.worth import stock_worth
 
 from .forms import NothingForm, OwedForm, StatementForm
@@ -103,7 +104,7 @@ STANDING = [
             count("quantity", _("units")),
             amount("value", _("value"), Kind.VALUE),
         ],
-        ("stock.view_inventory", "stock.see_cost_inventory"),
+        ("stock.view_inventory", SEE_COST),
         NothingForm,
         _worth,
         _("There is nothing in stock."),

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from billing.queries.margin import Earned, margin
 from billing.queries.sales import By, Sold, sales
 from billing.queries.tax import tax
+from inventory_project.base.discretion import SEE_COST
 
 from .forms import SpanForm
 from .report import Chart, Column, Kind, Report, Row, Rows, amount, count
 
 SEE_SALES = ("billing.view_invoice", "billing.view_creditnote")
-SEE_COST = "stock.see_cost_inventory"
 NO_SALES = _("Nothing was invoiced in these days.")
 INVOICED = _(
     "Net of tax: lines of the invoices issued in these days, less those of the credit notes issued in these days. "

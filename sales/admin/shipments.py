@@ -20,14 +20,12 @@ from inventory_project.base.admin import (
     meant,
 )
 from inventory_project.base.clock import start_of_day, today
+from inventory_project.base.discretion import SEE_COST
 from sales import services
 from sales.admin import sheets
 from sales.admin.forms import DispatchForm, DraftShipmentForm
 from sales.admin.pick_lists import GivesPickLists
 from sales.models import Shipment, ShipmentItem
-
-SEE_COST = "stock.see_cost_inventory"
-
 
 CANCEL = meant(
     _("Cancel %(object)s"),

@@ -1,9 +1,9 @@
 """What leaves for customers, and what they send back."""
 
 from inventory_project.base.api.serializers import STAMPS, ApiSerializer, LineInput, Lines
+from inventory_project.base.api.shapes import COST
 from sales.models import SalesReturn, SalesReturnItem, Shipment, ShipmentItem
 from sales.services import ReturnLine, ShipmentLine
-from stock.api.serializers import COST
 
 
 class ShipmentItemSerializer(ApiSerializer):

@@ -22,7 +22,6 @@ from stock.registry import Named
 
 SEE_STOCK = "stock.view_inventory"
 SEE_LEDGER = "stock.view_stockmovement"
-SEE_COST = "stock.see_cost_inventory"
 
 CARD, WHY = "admin:stock_inventory_card", "admin:stock_inventory_why"
 

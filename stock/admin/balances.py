@@ -17,6 +17,7 @@ from inventory_project.base.admin import (
     permission,
 )
 from inventory_project.base.admin.listing import is_id
+from inventory_project.base.discretion import SEE_COST
 from stock import services
 from stock.admin.answers import signed
 from stock.admin.count_start import Counts
@@ -28,8 +29,6 @@ from stock.admin.transferring import Transfers
 from stock.models import Inventory, StockItem, StockMovement
 from stock.models.inventory import InventoryQuerySet
 from stock.registry import demand
-
-SEE_COST = "stock.see_cost_inventory"
 
 
 def wanted(rows: InventoryQuerySet) -> InventoryQuerySet:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from inventory_project.base.admin import GridForm, act_url, columns
+from inventory_project.base.discretion import SEE_COST
 from inventory_project.base.errors import RuleViolation
 from inventory_project.base.money import ZERO
 from stock import services
@@ -19,7 +20,7 @@ from stock.models import Bin, Inventory, StockCount, StockCountItem
 from stock.queries.counting import DIFFERENT, differences_of, progress_of
 from stock.services import CountLine
 
-SEE_EXPECTED, SEE_COST = "stock.see_expected_stockcount", "stock.see_cost_inventory"
+SEE_EXPECTED = "stock.see_expected_stockcount"
 PAGE = 200  # lines on one page of the grid
 MOST_DIFFERENCES = 500
 

@@ -21,13 +21,13 @@ from inventory_project.base.admin import (
     columns,
 )
 from inventory_project.base.clock import today
+from inventory_project.base.discretion import SEE_COST
 from stock import services
 from stock.admin import facts
 from stock.admin.lot_trace import LotQuestions
 from stock.models import Bin, Lot, Warehouse
 
 SOON_DAYS = 30
-SEE_COST = "stock.see_cost_inventory"
 
 
 class BinInline(LineInline):

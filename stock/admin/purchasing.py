@@ -22,6 +22,7 @@ from inventory_project.base.admin import (
     offer_column,
     offer_tab,
 )
+from inventory_project.base.discretion import SEE_COST
 from stock import services
 from stock.admin import facts, sheets
 from stock.admin.receiving import ReceiveOrderForm, say_received
@@ -39,10 +40,15 @@ CANCEL = meant(
 )
 
 
+# Whoever does not see costs can order all the same: at what the supplier offers.
+LINE_COSTS = dict.fromkeys(("unit_cost", "discount_percent", "subtotal"), SEE_COST)
+
+
 class PurchaseOrderItemInline(LineInline):
     model = PurchaseOrderItem
     fields = ("product", "quantity", "unit_cost", "discount_percent", "tax_percent", "subtotal", "quantity_received")
     readonly_fields = ("subtotal", "quantity_received")
+    needs = LINE_COSTS
 
 
 @admin.register(PurchaseOrder)
@@ -77,6 +83,7 @@ class PurchaseOrderAdmin(GivesSheets, DocumentAdmin):
         "closed_at",
         "cancelled_at",
     )
+    needs = dict.fromkeys(("subtotal_amount", "tax_amount", "total_amount"), SEE_COST)
     inlines = (PurchaseOrderItemInline,)
     related_links = ("receipts",)
     not_yet = {"receive": {"draft": _("It has not been sent yet.")}}
@@ -152,6 +159,7 @@ class PurchaseOrderItemAdmin(LineAdmin):
     list_filter = (("product", RelatedFilter), ("purchase_order__supplier", RelatedFilter))
     search_fields = ("purchase_order__purchase_order_number", "product__sku")
     fields = ("purchase_order", "product", "quantity", "unit_cost", "discount_percent", "tax_percent")
+    needs = LINE_COSTS
     tabs = (
         Tab(
             "open",

@@ -13,9 +13,9 @@ from inventory_project.base.admin import columns
 from inventory_project.base.admin.answers import Answer, Answers, DayField, OtherAnswer, Table, amount, linked
 from inventory_project.base.admin.offers import RelatedLink
 from inventory_project.base.clock import start_of_day
+from inventory_project.base.discretion import SEE_COST
 from stock.admin.answers import (
     CARD,
-    SEE_COST,
     SEE_LEDGER,
     WHY,
     cost,

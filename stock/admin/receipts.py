@@ -24,13 +24,11 @@ from inventory_project.base.admin import (
     meant,
 )
 from inventory_project.base.clock import start_of_day, today
+from inventory_project.base.discretion import SEE_COST
 from stock import services
 from stock.admin import facts
 from stock.admin.forms import ReverseReceiptForm
 from stock.models import GoodsReceipt, GoodsReceiptItem
-
-SEE_COST = "stock.see_cost_inventory"
-
 
 CANCEL = meant(
     _("Cancel %(object)s"),
@@ -62,6 +60,7 @@ class GoodsReceiptItemInline(LineInline):
         "quantity_reversed",
     )
     readonly_fields = ("quantity_reversed",)
+    needs = {"unit_cost": SEE_COST}
 
 
 @admin.register(GoodsReceipt)
@@ -166,4 +165,5 @@ class GoodsReceiptItemAdmin(LineAdmin):
         "quantity_reversed",
     )
     readonly_fields = ("quantity_reversed",)
+    needs = {"unit_cost": SEE_COST}
     recalculate = staticmethod(services.recalculate_goods_receipt)

@@ -8,6 +8,7 @@ from catalog.models import SupplierProduct
 from inventory_project.base.admin import Sheet
 from inventory_project.base.admin.columns import EMPTY, price_text
 from inventory_project.base.clock import business_day
+from inventory_project.base.discretion import SEE_COST
 from stock.models import PurchaseOrderItem, StockTransferItem
 
 BOX = "☐"
@@ -42,7 +43,8 @@ MOVED = Prefetch(
 
 
 def purchase_order(order, request) -> Sheet:
-    """The order as the supplier gets it."""
+    """The order as the supplier gets it; without prices for those who do not see costs."""
+    costs = request.user.has_perm(SEE_COST)
     supplier, lines = order.supplier, order.items.all()
     address = [supplier.name, supplier.address, f"{supplier.postal_code} {supplier.city}".strip(), supplier.country]
     return Sheet(
@@ -53,15 +55,17 @@ def purchase_order(order, request) -> Sheet:
             (_("expected"), _day(order.expected_at)),
             (_("ordered"), _day(order.ordered_at)),
         ],
-        [_("your number"), _("our number"), _("product"), _("quantity"), _("unit cost"), _("net amount")],
+        [
+            *(_("your number"), _("our number"), _("product"), _("quantity")),
+            *((_("unit cost"), _("net amount")) if costs else ()),
+        ],
         [
             [
                 line.supplier_sku or EMPTY,
                 line.product.sku,
                 line.product.name,
                 number_format(line.quantity, force_grouping=True),
-                price_text(line.unit_cost),
-                _money(line.subtotal),
+                *((price_text(line.unit_cost), _money(line.subtotal)) if costs else ()),
             ]
             for line in lines
         ],
@@ -70,7 +74,9 @@ def purchase_order(order, request) -> Sheet:
             (_("subtotal"), _money(order.subtotal_amount)),
             (_("tax"), _money(order.tax_amount)),
             (_("total"), _money(order.total_amount)),
-        ],
+        ]
+        if costs
+        else [],
         note=order.notes,
     )
 

@@ -14,9 +14,9 @@ from catalog.models import Product
 from inventory_project.base.admin import Button, columns, offer_button
 from inventory_project.base.admin.answers import Answer, Answers, DayField, Table, amount
 from inventory_project.base.clock import today
+from inventory_project.base.discretion import SEE_COST
 from stock.admin.answers import (
     CARD,
-    SEE_COST,
     SEE_LEDGER,
     SEE_STOCK,
     WHY,

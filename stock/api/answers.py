@@ -160,7 +160,7 @@ class SuggestedSupplierAnswer(serializers.Serializer):
 
     id = StrictInteger()
     name = StrictText()
-    cost = StrictDecimal(max_digits=15, decimal_places=4)
+    cost = worth()
     minimum_order_quantity = whole()
     pack_size = whole()
 

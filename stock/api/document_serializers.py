@@ -1,7 +1,7 @@
 """Documents of stock: purchase orders, goods receipts, transfers, counts."""
 
 from inventory_project.base.api.serializers import STAMPS, ApiSerializer, LineInput, Lines
-from inventory_project.base.api.shapes import Guard
+from inventory_project.base.api.shapes import COST, Guard
 from stock.models import (
     GoodsReceipt,
     GoodsReceiptItem,
@@ -13,8 +13,6 @@ from stock.models import (
     StockTransferItem,
 )
 from stock.services import PurchaseOrderLine, ReceiptLine, TransferLine
-
-from .serializers import COST
 
 SEE_EXPECTED = "stock.see_expected_stockcount"
 
@@ -39,6 +37,7 @@ class PurchaseOrderItemSerializer(ApiSerializer):
         )
         expandable = ("purchase_order", "product")
         computed = {"quantity_open": ("quantity", "quantity_received")}
+        guarded = {"unit_cost": COST, "discount_percent": COST, "subtotal": COST}
         create_only = ("purchase_order", "product")
 
 
@@ -79,6 +78,7 @@ class PurchaseOrderSerializer(ApiSerializer):
         )
         expandable = ("supplier", "warehouse")
         computed = {"allowed_actions": ("status",)}
+        guarded = {"subtotal_amount": COST, "tax_amount": COST, "total_amount": COST}
         create_only = ("items",)
 
 
@@ -104,6 +104,7 @@ class GoodsReceiptItemSerializer(ApiSerializer):
         )
         read_only_fields = ("purchase_order_item",)
         expandable = ("receipt", "purchase_order_item", "product", "bin", "lot")
+        guarded = {"unit_cost": COST}
         create_only = ("receipt", "product")
 
 

@@ -16,6 +16,7 @@ from inventory_project.base.api.filters import filterset_of, order_of
 from inventory_project.base.api.pagination import Term, beyond, terms_of
 from inventory_project.base.api.rows import Row, fetch, finish
 from inventory_project.base.api.viewsets import Acts
+from inventory_project.base.discretion import SEE_COST
 from stock.models import Inventory, StockMovement
 from stock.queries.as_of import amounts_at, balances_at
 from stock.queries.card import CardRow, card_rows, movements_of
@@ -26,7 +27,6 @@ from stock.registry import Named, Origin
 from .answers import CardAnswer, TraceAnswer, WhyAnswer
 
 SEE_LEDGER = "stock.view_stockmovement"
-SEE_COST = "stock.see_cost_inventory"
 PAGING = {"cursor": values.TEXT, "limit": values.INTEGER}
 DIRECTION = values.Kind(values.choice(Direction.values), {"type": "string", "enum": Direction.values})
 

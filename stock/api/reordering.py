@@ -8,6 +8,7 @@ from inventory_project.base.api.exceptions import MissingPermission
 from inventory_project.base.api.pagination import terms_of
 from inventory_project.base.api.rows import Row
 from inventory_project.base.api.viewsets import Acts
+from inventory_project.base.discretion import SEE_COST
 from stock import services
 from stock.models import Inventory
 from stock.queries.low_stock import Outlook, low_stock
@@ -38,6 +39,7 @@ class Reordering(Acts):
         asked, sees_offers = self.asked(), self.request.user.has_perm(SEE_OFFERS)
         if "supplier" in asked and not sees_offers:
             raise MissingPermission(SEE_OFFERS)
+        sees_costs = request.user.has_perm(SEE_COST)
         where = {name: asked[name] for name in ("product", "warehouse") if name in asked}
         rows = low_stock(Inventory.objects.filter(**where), count_drafts=asked.get("drafts", True))
         if "supplier" in asked:
@@ -51,7 +53,7 @@ class Reordering(Acts):
             return found[:most]
 
         def show(raw: list[Row]) -> list[Row]:
-            return [_low_row(row["row"], sees_offers=sees_offers) for row in raw]
+            return [_low_row(row["row"], sees_offers=sees_offers, sees_costs=sees_costs) for row in raw]
 
         return self.paginator.page_of(read, show, terms, request)
 
@@ -71,7 +73,7 @@ class Reordering(Acts):
         return Response({"orders": self.shown(made) if made else []})
 
 
-def _low_row(row: Outlook, *, sees_offers: bool) -> Row:
+def _low_row(row: Outlook, *, sees_offers: bool, sees_costs: bool) -> Row:
     balance, offer = row.balance, row.offer if sees_offers else None
     return {
         "id": balance.pk,
@@ -90,7 +92,7 @@ def _low_row(row: Outlook, *, sees_offers: bool) -> Row:
         and {
             "id": offer.supplier_id,
             "name": offer.supplier.name,
-            "cost": offer.cost,
+            "cost": offer.cost if sees_costs else None,
             "minimum_order_quantity": offer.minimum_order_quantity,
             "pack_size": offer.pack_size,
         },

@@ -2,10 +2,8 @@
 
 from inventory_project.base.api.fields import StrictDecimal
 from inventory_project.base.api.serializers import STAMPS, ApiSerializer
-from inventory_project.base.api.shapes import Guard
+from inventory_project.base.api.shapes import COST
 from stock.models import Bin, Inventory, Lot, StockItem, StockMovement, Warehouse
-
-COST = Guard("stock.see_cost_inventory")
 
 
 class WarehouseSerializer(ApiSerializer):

@@ -161,7 +161,7 @@ admin/billing/invoice/{pk}/why/             billing.view_invoice
 admin/billing/invoice/print/                billing.view_invoice
 admin/billing/payment/of-customer/{pk}/     billing.add_payment billing.pay_invoice
 admin/import/products/                      catalog.add_product catalog.change_product \
-catalog.add_supplierproduct catalog.change_supplierproduct
+catalog.add_supplierproduct catalog.change_supplierproduct stock.see_cost_inventory
 admin/import/categories/                    catalog.add_category catalog.change_category
 admin/import/suppliers/                     catalog.add_supplier catalog.change_supplier
 admin/import/supplier-products/             catalog.add_supplierproduct catalog.change_supplierproduct

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from accounts.default_roles import ROLES
 from accounts.models import Role
 from accounts.permissions import expand, known_permissions, validate_permissions
+from inventory_project.base.discretion import SEE_COST
 from tests.factories.accounts import RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,11 @@ def test_migrating_again_leaves_them_as_they_were_changed_to():
     ("role", "can", "cannot"),
     [
         ("Administrator", "accounts.delete_user billing.void_payment stock.adjust_inventory", ""),
-        ("Catalog manager", "catalog.change_product stock.view_inventory", "stock.adjust_inventory sales.view_order"),
+        (
+            "Catalog manager",
+            "catalog.change_product stock.view_inventory stock.see_cost_inventory",
+            "stock.adjust_inventory sales.view_order",
+        ),
         (
             "Warehouse operator",
             "stock.adjust_inventory stock.post_goodsreceipt sales.ship_order sales.receive_salesreturn "
@@ -54,7 +59,8 @@ def test_migrating_again_leaves_them_as_they_were_changed_to():
         (
             "Sales",
             "sales.confirm_order sales.add_customer stock.view_inventory billing.view_invoice billing.add_invoice",
-            "billing.view_payment billing.issue_invoice billing.pay_invoice stock.adjust_inventory",
+            "billing.view_payment billing.issue_invoice billing.pay_invoice stock.adjust_inventory "
+            "stock.see_cost_inventory",
         ),
         (
             "Accountant",
@@ -62,7 +68,11 @@ def test_migrating_again_leaves_them_as_they_were_changed_to():
             "stock.see_cost_inventory",
             "sales.confirm_order stock.adjust_inventory accounts.change_role",
         ),
-        ("Auditor", "billing.view_payment accounts.view_user", "billing.pay_invoice catalog.change_product"),
+        (
+            "Auditor",
+            "billing.view_payment accounts.view_user stock.see_cost_inventory",
+            "billing.pay_invoice catalog.change_product",
+        ),
     ],
 )
 def test_what_each_may_do(role, can, cannot):
@@ -73,7 +83,7 @@ def test_what_each_may_do(role, can, cannot):
 def test_administrators_may_do_everything_and_auditors_change_nothing():
     assert expand(["*"]) == known_permissions()
     auditor = expand(Role.objects.get(name="Auditor").permissions)
-    assert all(".view_" in name for name in auditor)
+    assert all(".view_" in name or name == SEE_COST for name in auditor)
     every = {
         model
         for app in ("accounts", "catalog", "stock", "sales", "billing")

@@ -1,5 +1,6 @@
 """A company in which every text of every record is a word of its own: a leak says what leaked, and from where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import admin
@@ -8,6 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from accounts.services import create_token
+from inventory_project.base.discretion import SEE_COST
 from inventory_project.base.fields import KeyField
 from inventory_project.base.models import Line
 from sales.services import deliver_order
@@ -19,7 +21,12 @@ from tests.factories.sales import shipped_order
 from tests.factories.stock import LotFactory, WarehouseFactory, put_in_stock
 
 UNIT_COST, QUANTITY, VALUE = "7.1357", 13, "92.76"
-SEE_COST = "stock.see_cost_inventory"
+PRICES = (
+    ("catalog.product", "cost", "7.1411"),
+    ("catalog.supplierproduct", "cost", "7.1422"),
+    ("stock.purchaseorderitem", "unit_cost", "7.1433"),
+    ("stock.goodsreceiptitem", "unit_cost", "7.1444"),
+)
 # By these people know a record; whoever sees what refers to it sees how it is called.
 NAMES = {"name", "code", "sku", "number", "username", "first_name", "last_name", "lot_number", "email"}
 
@@ -45,7 +52,7 @@ def company() -> tuple[dict[str, models.Model], list[Word]]:
     rows = {model._meta.label_lower: factory_of(model)() for model in kinds}
     rows |= {row._meta.label_lower: row for row in _traded()}
     words = [word for row in rows.values() for word in _written_on(row)]
-    words += [Word(text, frozenset({SEE_COST})) for text in (UNIT_COST, VALUE)]
+    words += [Word(text, frozenset({SEE_COST})) for text in (UNIT_COST, VALUE, *_priced(rows))]
     return rows, [*words, *_never_told(rows)]
 
 
@@ -64,6 +71,13 @@ def _traded() -> list[models.Model]:
         *(lot, product, warehouse, order, order.items.get(), order.customer, shipment, shipment.items.get()),
         *(payment, payment.invoice, payment.invoice.items.get(), balance, left),
     ]
+
+
+def _priced(rows: dict[str, models.Model]) -> Iterable[str]:
+    """Put a purchase price of its own into each record that has one."""
+    for label, column, price in PRICES:
+        type(rows[label])._base_manager.filter(pk=rows[label].pk).update(**{column: price})
+        yield price
 
 
 def _written_on(row: models.Model) -> list[Word]:

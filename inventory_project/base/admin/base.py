@@ -60,6 +60,11 @@ class Discretion:
         permission = self.needs.get(name if isinstance(name, str) else getattr(name, "__name__", ""))
         return permission is None or request.user.has_perm(permission)
 
+    def has_add_permission(self, request, *args) -> bool:
+        """Nobody can add a row without filling what has to be filled."""
+        filled = (f.name for f in self.opts.fields if f.editable and not f.blank and not f.has_default())
+        return super().has_add_permission(request, *args) and all(self._may_see(request, name) for name in filled)
+
     def get_list_display(self, request):
         return [column for column in super().get_list_display(request) if self._may_see(request, column)]
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.validators import UniqueValidator
 
+from .exceptions import MissingPermission
 from .fields import (
     ID_MAX,
     IdField,
@@ -73,8 +74,8 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
 
     `Meta.expandable` names the references that `?expand=` may replace by the record; `Meta.computed` the properties
     of the model that are shown, with the columns that each needs; `Meta.guarded` the columns that need a permission
-    to be seen; `Meta.create_only` what can't be changed later; `Meta.left_to_service` the constraints that the
-    service sees to itself.
+    to be seen and written; `Meta.create_only` what can't be changed later; `Meta.left_to_service` the constraints that
+    the service sees to itself.
     """
 
     serializer_field_mapping: ClassVar = {
@@ -126,9 +127,23 @@ class ApiSerializer(Strict, serializers.ModelSerializer):
         return getattr(self.Meta, "create_only", ()) if self.instance is not None else ()
 
     def to_internal_value(self, data: object) -> dict:
-        if self.fixed and isinstance(data, Mapping):
-            data = {name: value for name, value in data.items() if not self._is_unchanged(name, value)}
+        if isinstance(data, Mapping):
+            left_out = self._hidden(data) | {
+                name for name in self.fixed if name in data and self._is_unchanged(name, data[name])
+            }
+            data = {name: value for name, value in data.items() if name not in left_out} if left_out else data
         return super().to_internal_value(data)
+
+    def _hidden(self, data: Mapping) -> set[str]:
+        """What is not shown to whoever sends it, and was sent as it is shown: null. They may not write it either."""
+        guarded = getattr(self.Meta, "guarded", {})
+        names = [name for name in guarded if name in data and not self.fields[name].read_only]
+        user = self.context["view"].request.user if names else None
+        hidden = {name for name in names if not user.has_perm(guarded[name].permission)}
+        for name in hidden:
+            if data[name] is not None:
+                raise MissingPermission(guarded[name].permission)
+        return hidden
 
     def _is_unchanged(self, name: object, value: object) -> bool:
         """Whether what can't be changed was sent as it is, as by a program that sends back what it has read."""

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from inventory_project.base.discretion import SEE_COST
+
 from .exceptions import InvalidParameters, MissingPermission, parameter_error
 from .router import serializer_of
 
@@ -28,6 +30,9 @@ class Guard:
 
     permission: str
     flag: str = ""
+
+
+COST = Guard(SEE_COST)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ ON_LISTS = {
     "products": OnList(Product, (Product, SupplierProduct), shows=(SEE_COST,)),
     "categories": OnList(Category, (Category,)),
     "suppliers": OnList(Supplier, (Supplier,)),
-    "supplier_products": OnList(SupplierProduct, (SupplierProduct,)),
+    "supplier_products": OnList(SupplierProduct, (SupplierProduct,), shows=(SEE_COST,)),
     "list_prices": OnList(PriceListItem, (PriceListItem,)),
     "customers": OnList(Customer, (Customer, CustomerAddress)),
 }

@@ -1,5 +1,7 @@
 """One effect per user and Idempotency-Key."""
 
+import hashlib
+import json
 import threading
 
 import pytest
@@ -134,3 +136,24 @@ def test_whoever_waits_too_long_is_told_to_come_again(transactional_database, mo
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (409, "in_progress", "1")
     assert not Category.objects.exists()
     assert post(client, {"name": "Tools"}, "k-1").status_code == 201
+
+
+def test_a_record_does_not_tell_a_password_to_who_tries_many_out():
+    """A bare digest of the body would be tried as fast as a machine can; that of a password can't."""
+    client, password = root_client(), "correct horse battery 8"
+    body = {"username": "ada", "email": "ada@example.com", "first_name": "A", "last_name": "L", "password": password}
+    sent = json.dumps(body).encode()
+
+    def make():
+        headers = {"HTTP_IDEMPOTENCY_KEY": "k-1"}
+        return client.generic("POST", "/api/v1/users/", sent, content_type="application/json", **headers)
+
+    assert make().status_code == 201
+    record = IdempotencyRecord.objects.get()
+    bare = hashlib.sha256(b"POST\n/api/v1/users/\napplication/json\n" + sent).hexdigest()
+    assert record.fingerprint != bare
+    assert password not in record.body
+    IdempotencyRecord.objects.update(fingerprint=bare)  # as older releases have written it
+    assert make()["Idempotent-Replayed"] == "true"
+    IdempotencyRecord.objects.update(fingerprint="0" * 64)
+    assert make().json()["code"] == "key_reused"

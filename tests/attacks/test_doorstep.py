@@ -17,6 +17,7 @@ from sales.models import Order
 from tests.api_client import address, root_client
 from tests.back_office import Desk, errors_of, url
 from tests.factories.accounts import PASSWORD, StaffFactory
+from tests.factories.billing import issued_invoice
 from tests.factories.catalog import CategoryFactory, ProductFactory
 from tests.factories.sales import CustomerFactory, OrderFactory
 
@@ -185,3 +186,15 @@ def test_a_record_is_not_saved_as_a_new_one_by_who_may_not_add():
     data = desk.entries(desk.open(Order, "change", order.pk)) | {"_saveasnew": "1"}
     assert desk.client.post(url(Order, "change", order.pk), data).status_code in (302, 403)
     assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "31.12.9999", "00000101"])
+def test_a_bank_statement_of_no_time_is_refused(day):
+    invoice = issued_invoice()
+    cells = f"Date,Amount,Reference\n{day},{invoice.balance},{invoice.invoice_number}"
+    entries = {"cells": cells, "apply": "1", "record-2": "on", "invoice-2": invoice.pk}
+    answer = Desk().client.post("/admin/import/bank-statement/", entries)
+    assert answer.status_code == 200
+    assert "no day" in answer.text
+    invoice.refresh_from_db()
+    assert invoice.balance == invoice.total_amount

@@ -18,6 +18,7 @@ from inventory_project.imports.table import Table, parse_csv
 from .headings import LABELS, NEEDED, recognised
 
 PREAMBLE = 40  # lines that a bank may write above the header
+YEARS = range(1900, 3000)
 DAY_FIRST, MONTH_FIRST = "day", "month"
 DEBITS = {"d", "dr", "dbit", "debit", "s", "soll", "-"}  # what a column of directions says of money that goes out
 
@@ -121,6 +122,9 @@ def day_of(cell: str, order: str) -> datetime.date:
     else:
         raise InvalidInput(_("“%(cell)s” is no date. Write it as 2026-11-22.") % {"cell": cell})
     try:
-        return datetime.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        found_day = datetime.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError as problem:
         raise InvalidInput(_("“%(cell)s” is no day of the calendar.") % {"cell": cell}) from problem
+    if found_day.year not in YEARS:
+        raise InvalidInput(_("“%(cell)s” is no day on which a bank has moved money.") % {"cell": cell})
+    return found_day

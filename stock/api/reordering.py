@@ -1,5 +1,7 @@
 """What has to be ordered, and ordering it, at the API."""
 
+from itertools import islice
+
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -11,7 +13,7 @@ from inventory_project.base.api.viewsets import Acts
 from inventory_project.base.discretion import SEE_COST
 from stock import services
 from stock.models import Inventory
-from stock.queries.low_stock import Outlook, low_stock
+from stock.queries.low_stock import Coming, Outlook, low_ids, offers_of
 
 from .answers import LowAnswer, OrdersMade
 from .inputs import ReorderInput
@@ -41,19 +43,24 @@ class Reordering(Acts):
             raise MissingPermission(SEE_OFFERS)
         sees_costs = request.user.has_perm(SEE_COST)
         where = {name: asked[name] for name in ("product", "warehouse") if name in asked}
-        rows = low_stock(Inventory.objects.filter(**where), count_drafts=asked.get("drafts", True))
+        balances = Inventory.objects.filter(**where)
         if "supplier" in asked:
-            rows = [row for row in rows if row.offer and row.offer.supplier_id == asked["supplier"]]
+            offers = offers_of(balances.order_by().values("product"))
+            wanted = offers.filter(is_preferred=True, supplier=asked["supplier"]).order_by()
+            balances = balances.filter(product__in=wanted.values("product"))
+        coming = Coming(count_drafts=asked.get("drafts", True))
+        ids = low_ids(balances, coming)
         terms = terms_of(Inventory, ["id"])
 
         def read(backwards: bool, position: list[object] | None, most: int) -> list[Row]:
-            found = [{"id": row.balance.pk, "row": row} for row in (reversed(rows) if backwards else rows)]
+            found = reversed(ids) if backwards else ids
             if position is not None:
-                found = [row for row in found if (row["id"] < position[0] if backwards else row["id"] > position[0])]
-            return found[:most]
+                found = [pk for pk in found if (pk < position[0] if backwards else pk > position[0])]
+            return [{"id": pk} for pk in islice(found, most)]
 
         def show(raw: list[Row]) -> list[Row]:
-            return [_low_row(row["row"], sees_offers=sees_offers, sees_costs=sees_costs) for row in raw]
+            rows = coming.outlooks(Inventory.objects.filter(pk__in=[row["id"] for row in raw]))
+            return [_low_row(row, sees_offers=sees_offers, sees_costs=sees_costs) for row in rows]
 
         return self.paginator.page_of(read, show, terms, request)
 

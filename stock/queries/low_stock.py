@@ -55,33 +55,65 @@ def suggestion(outlook: Outlook, offer: SupplierProduct | None) -> int:
     return -(-missing // offer.pack_size) * offer.pack_size
 
 
+class Coming:
+    """What is on order, on its way and waited for, by product and warehouse. Four queries, whatever is asked of it."""
+
+    def __init__(self, *, count_drafts: bool = True) -> None:
+        waiting = demand().backorders()
+        self.waited_for = {row.product_id for row in waiting}
+        self.on_order, self.in_transit = _on_order(count_drafts), _in_transit()
+        self.backordered = _by_place(waiting)
+
+    def change(self, place: Place) -> int:
+        """By how much what is available will have changed once all has come and gone."""
+        return self.on_order[place] + self.in_transit[place] - self.backordered[place]
+
+    def outlooks(self, balances: QuerySet[Inventory]) -> list[Outlook]:
+        """Those of the balances, by id. Two queries."""
+        rows = list(balances.select_related("product", "warehouse").order_by("pk"))
+        preferred = offers_of(balances.order_by().values("product")).filter(is_preferred=True)
+        offers = {offer.product_id: offer for offer in preferred}
+        places = [((row.product_id, row.warehouse_id), row) for row in rows]
+        return [
+            Outlook(
+                row,
+                self.on_order[place],
+                self.in_transit[place],
+                self.backordered[place],
+                offers.get(row.product_id),
+            )
+            for place, row in places
+        ]
+
+
 def low_stock(balances: QuerySet[Inventory] | None = None, *, count_drafts: bool = True) -> list[Outlook]:
-    """The balances that are low, by id, or those of the given ones. Six queries, however many there are.
+    """The balances that are low, by id, or those of the given ones. Seven queries, however many there are.
 
     What is on purchase orders that were drafted but not sent counts as on order, unless told otherwise, so that
     ordering twice orders nothing twice. Products and warehouses that are inactive are left out.
     """
-    waiting = demand().backorders()
+    coming = Coming(count_drafts=count_drafts)
+    return coming.outlooks(Inventory.objects.filter(pk__in=low_ids(balances, coming)))
+
+
+def low_ids(balances: QuerySet[Inventory] | None, coming: Coming) -> list[int]:
+    """The same, their ids only: of a large company most of the time would go into rows that no page shows."""
     rows = Inventory.objects.all() if balances is None else balances
     rows = rows.filter(reorder_level__isnull=False, product__is_active=True, warehouse__is_active=True)
-    short = Q(available__lte=F("reorder_level")) | Q(product__in={row.product_id for row in waiting})
-    return [row for row in _outlooks(rows.filter(short), waiting, count_drafts) if row.is_low]
+    short = Q(available__lte=F("reorder_level")) | Q(product__in=coming.waited_for)
+    found = rows.filter(short).order_by("pk")
+    return [
+        pk
+        for pk, product, warehouse, available, level in found.values_list(
+            "pk", "product_id", "warehouse_id", "available", "reorder_level"
+        )
+        if available + coming.change((product, warehouse)) <= level
+    ]
 
 
 def outlooks(balances: QuerySet[Inventory], *, count_drafts: bool = True) -> list[Outlook]:
     """The same of all given balances, whether they are low or not."""
-    return _outlooks(balances, demand().backorders(), count_drafts)
-
-
-def _outlooks(balances: QuerySet[Inventory], waiting: Collection[Backorder], count_drafts: bool) -> list[Outlook]:
-    rows = list(balances.select_related("product", "warehouse").order_by("pk"))
-    ordered, coming, wanted = _on_order(count_drafts), _in_transit(), _by_place(waiting)
-    preferred = offers_of(balances.order_by().values("product")).filter(is_preferred=True)
-    offers = {offer.product_id: offer for offer in preferred}
-    places = [((row.product_id, row.warehouse_id), row) for row in rows]
-    return [
-        Outlook(row, ordered[place], coming[place], wanted[place], offers.get(row.product_id)) for place, row in places
-    ]
+    return Coming(count_drafts=count_drafts).outlooks(balances)
 
 
 def _on_order(count_drafts: bool) -> Counter[Place]:

@@ -19,6 +19,7 @@ FURTHER: dict[str, Sequence[Callable[[], models.Model]]] = {
 
 PAGES = """
 catalog.Category
+  # Search is by the name alone: categories have no slug.
   columns Name | Parent | Products | Active
   tabs    Active | Inactive
   filters Parent
@@ -30,6 +31,8 @@ catalog.Category
   related Products | Categories
 
 catalog.PriceList
+  # No currency (an installation has one) and no default list (customers name theirs).
+  # “Items” is the link “List prices”.
   columns Name | Valid from | Valid until | Prices | Active
   tabs    Current | Future | Ended
   search  name
@@ -39,6 +42,7 @@ catalog.PriceList
   related List prices | Customers
 
 catalog.PriceListItem
+  # The price is edited in the list.
   columns Product | Price list | From quantity | Price | Standard price | Against standard
   filters Price list | Product | Category
   search  product: SKU | price list: name
@@ -48,6 +52,8 @@ catalog.PriceListItem
   buttons Change prices…
 
 catalog.Product
+  # Products have no drafts: what is not to be sold yet is inactive. Brand is a text, so its filter takes a beginning.
+  # “Archive” is “Make inactive”. Open orders: the order lines, and their tab “To ship”.
   columns SKU | Name | Category | Brand | Available | Price | Margin | State
   tabs    Active | Inactive
   filters Category | Brand | Supplier | Tracking | Created | Stock level
@@ -62,6 +68,7 @@ catalog.Product
   related On hand | Reserved | Incoming | Stock movements | Order lines | List prices
 
 catalog.ProductBarcode
+  # Its search also takes a SKU.
   columns Code | Symbology | Product | Units per scan | Primary
   filters Symbology | Product
   search  code | product: SKU
@@ -88,6 +95,7 @@ catalog.SupplierProduct
   offers  import | export
 
 catalog.TaxRate
+  # “Replace…” works at once: rates have no days of their own, what exists keeps what it says.
   columns Name | Rate | Category | Default | Products | Active
   tabs    Active | Inactive
   search  name
@@ -97,6 +105,7 @@ catalog.TaxRate
   related Products
 
 stock.StockCount
+  # Nobody approves a count: who may post it does. Open: drafts, and those under way.
   columns Number | Warehouse | Scope | Blind | Counted | Started | Posted | Difference value | Status
   tabs    Drafts | Under way | Posted
   filters Status | Warehouse | Created
@@ -109,6 +118,7 @@ stock.StockCount
   related Count lines
 
 stock.StockCountItem
+  # Location: bin and lot. A barcode finds its product's lines. “Since then” says that goods have moved.
   columns Count | Product | Bin | Lot | Counted | Expected | Difference | Since then
   tabs    Not counted | Different
   filters Product
@@ -117,6 +127,7 @@ stock.StockCountItem
   actions Delete selected count lines
 
 stock.Inventory
+  # Reorder level and quantity are edited in the list. Adjusting many at once is a count, so it is no action.
   columns Product | Warehouse | On hand | Reserved | Available | Reorder level | Reorder quantity | Value
   tabs    Low | Out of stock | With demand
   filters Warehouse | Product | Category
@@ -128,6 +139,7 @@ stock.Inventory
   related On hand: stock card | On hand: why | Reserved for | Average cost | Stock items | Reservations
 
 stock.StockItem
+  # Written by services only: its button adjusts what lies in this one place.
   columns Product | Warehouse | Bin | Lot | Expires on | Quantity
   filters Warehouse | Bin | Product
   search  inventory: product: SKU | bin: code | lot: number
@@ -136,6 +148,7 @@ stock.StockItem
   buttons Adjust…
 
 stock.Lot
+  # Expiry dates come first, then lots without one.
   columns Number | Product | Expires on | Supplier | State | On hand
   tabs    Expiring in 30 days | Expired | Blocked
   filters Product | Expires on
@@ -147,6 +160,7 @@ stock.Lot
   related On hand: where from, who got it | Stock items | Stock movements
 
 stock.StockMovement
+  # Place: warehouse, bin and lot. A document's number leads to it.
   columns Created | Kind | Product | Warehouse | Bin | Lot | Quantity | After | Value | Document | Created by
   filters Kind | Warehouse | Product | Created
   search  document | product: SKU
@@ -156,6 +170,7 @@ stock.StockMovement
   related Stock movements
 
 stock.PurchaseOrder
+  # Late ones are red in “Expected”. Warehouse: “Deliver to”.
   columns Number | Supplier | Deliver to | Expected | Received | Total | Status
   tabs    Drafts | Open | Late | Received
   filters Status | Deliver to | Supplier | Created
@@ -177,6 +192,7 @@ stock.PurchaseOrderItem
   offers  export
 
 stock.GoodsReceipt
+  # Reversing asks which lines, so it is a button only.
   columns Number | Purchase order | Supplier | Warehouse | Units | Supplier's delivery note | Posted | Status
   tabs    Today | Drafts | Posted | Reversed
   filters Status | Warehouse | Supplier | Posted
@@ -196,6 +212,7 @@ stock.GoodsReceiptItem
   offers  export
 
 stock.StockTransfer
+  # What is printed is the pick list.
   columns Number | From | To | Lines | Expected | Dispatched | Status
   tabs    Drafts | In transit | Late
   filters Status | From | To | Created
@@ -214,6 +231,7 @@ stock.StockTransferItem
   actions Delete selected transfer lines
 
 stock.Warehouse
+  # Warehouses are made inactive in their form: there are few.
   columns Code | Name | Location | SKUs | Stock value | Active
   tabs    Active | Inactive
   search  code | name

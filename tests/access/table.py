@@ -164,7 +164,8 @@ admin/import/products/                      catalog.add_product catalog.change_p
 catalog.add_supplierproduct catalog.change_supplierproduct stock.see_cost_inventory
 admin/import/categories/                    catalog.add_category catalog.change_category
 admin/import/suppliers/                     catalog.add_supplier catalog.change_supplier
-admin/import/supplier-products/             catalog.add_supplierproduct catalog.change_supplierproduct stock.see_cost_inventory
+admin/import/supplier-products/             catalog.add_supplierproduct catalog.change_supplierproduct \
+stock.see_cost_inventory
 admin/import/list-prices/                   catalog.add_pricelistitem catalog.change_pricelistitem
 admin/import/customers/                     sales.add_customer sales.change_customer \
 sales.add_customeraddress sales.change_customeraddress

@@ -6,6 +6,8 @@ from unittest import mock
 
 import pytest
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -174,6 +176,19 @@ def test_no_more_is_printed_at_once_than_somebody_would_wait_for(desk, monkeypat
     assert "At most 1 can be printed" in said(desk.press_all([issued_invoice(), issued_invoice()], "print_documents"))
     orders = [confirmed_order(), confirmed_order()]
     assert "At most 1 can be printed" in said(desk.press_all(orders, "print_pick_lists"))
+
+
+def test_packing_slips_of_several_shipments_cost_what_one_costs(desk):
+    some = [SCENES[Shipment, "shipped"]() for _ in range(3)]
+    page = desk.client.get(desk.press_all(some, "print_chosen")["Location"])
+    assert all(row.number in page.content.decode() for row in some)
+
+    def cost(rows) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            desk.open(Shipment, "print_several", ids=",".join(str(row.pk) for row in rows))
+        return len(queries)
+
+    assert cost(some) == cost(some[:1])
 
 
 def test_pick_lists_of_several_orders_are_one_page(desk):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import services
 from inventory_project.base.admin import Button, columns
-from inventory_project.base.admin.listing import is_id
+from inventory_project.base.admin.printing import ids_in, printed_together
 from inventory_project.base.errors import RuleViolation
 
 PDF, XML = "application/pdf", "application/xml"
@@ -84,24 +84,17 @@ class PrintsDocuments(GivesDocuments):
     @admin.action(permissions=["view"], description=_("Print"))
     def print_documents(self, request, queryset):
         """The file has an address of its own, so that the browser shows it as any other."""
-        rows = list(queryset.order_by("pk")[: MOST_TOGETHER + 1])
-        if len(rows) > MOST_TOGETHER:
-            text = _("At most %(most)d can be printed at once. Nothing was printed; narrow the selection.")
-            self.message_user(request, text % {"most": MOST_TOGETHER}, messages.ERROR)
-            return None
-        if not_issued := [str(row) for row in rows if not row.series_number]:
+        if not_issued := list(queryset.filter(series_number=None).order_by("pk")[:5]):
             text = _("Nothing was printed: %(documents)s was never issued. Select issued ones only.")
-            self.message_user(request, text % {"documents": ", ".join(not_issued[:5])}, messages.ERROR)
+            self.message_user(request, text % {"documents": ", ".join(map(str, not_issued))}, messages.ERROR)
             return None
-        query = {"ids": ",".join(str(row.pk) for row in rows)}
-        return HttpResponseRedirect(reverse(f"admin:{self._name('print')}", query=query))
+        return printed_together(self, request, queryset, f"admin:{self._name('print')}", MOST_TOGETHER)
 
     def documents(self, request) -> HttpResponse:
         """One PDF of many, in the order of their numbers."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        ids = [part for part in request.GET.get("ids", "").split(",") if is_id(part)][:MOST_TOGETHER]
-        rows = self.get_queryset(request).filter(pk__in=ids, series_number__isnull=False)
+        rows = self.get_queryset(request).filter(pk__in=ids_in(request, MOST_TOGETHER), series_number__isnull=False)
         rows = list(rows.order_by("series_year", "series_number"))
         if not rows:
             raise Http404

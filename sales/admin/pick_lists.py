@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import Button, columns
 from inventory_project.base.admin.answers import Answer, Answers, Table
-from inventory_project.base.admin.listing import is_id
+from inventory_project.base.admin.printing import ids_in, printed_together
 from inventory_project.base.errors import RuleViolation
 from sales.services.pick_lists import PickRow
 
@@ -62,20 +62,13 @@ class GivesPickLists(Answers):
     @admin.action(permissions=["view"], description=_("Print pick lists"))
     def print_pick_lists(self, request, queryset):
         """Their lists on one page, which has an address of its own."""
-        rows = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_LISTS + 1])
-        if len(rows) > MOST_LISTS:
-            text = _("At most %(most)d can be printed at once. Nothing was printed; narrow the selection.")
-            self.message_user(request, text % {"most": MOST_LISTS}, messages.ERROR)
-            return None
-        query = {"ids": ",".join(map(str, rows))}
-        return HttpResponseRedirect(reverse(f"admin:{self._pick_list_name}s", query=query))
+        return printed_together(self, request, queryset, f"admin:{self._pick_list_name}s", MOST_LISTS)
 
     def pick_lists_page(self, request) -> HttpResponse:
         """A list for each document, in the order of their numbers; why there is none stands where it would be."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        ids = [part for part in request.GET.get("ids", "").split(",") if is_id(part)][:MOST_LISTS]
-        rows = self.get_queryset(request).filter(pk__in=ids).order_by("pk")
+        rows = self.get_queryset(request).filter(pk__in=ids_in(request, MOST_LISTS)).order_by("pk")
         tables = [self._table_or_reason(row) for row in rows]
         return self.answer(
             request, Answer(_("Pick lists"), tables, intro="" if tables else _("There is nothing here."))

@@ -52,6 +52,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     search_fields = ("shipment_number", "tracking_number", "order__order_number")
     in_search = True
     sheet = staticmethod(sheets.packing_slip)
+    sheet_prefetch = (sheets.LINES,)
     print_label = _("Packing slip")
     fieldsets = (
         (None, {"fields": ("order", "warehouse", "carrier", "tracking_number", "notes")}),
@@ -62,7 +63,7 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     parents = ("order",)
     not_yet = {"deliver": {"draft": _("It has not been shipped yet.")}}
     steps = ("draft", "shipped", "delivered")
-    actions = ("ship", "deliver", "print_pick_lists", "cancel")
+    actions = ("ship", "deliver", "print_pick_lists", "print_chosen", "cancel")
     recalculate = staticmethod(services.recalculate_shipment)
     has_ship_permission = act_permission("ship")
     has_deliver_permission = act_permission("deliver")
@@ -94,6 +95,10 @@ class ShipmentAdmin(GivesSheets, GivesPickLists, AddFromSource, DocumentAdmin):
     @admin.action(permissions=["deliver"], description=_("Mark delivered"), location=BOTH_PAGES)
     def deliver(self, request, queryset):
         return self.apply(request, queryset, services.deliver_shipment)
+
+    @admin.action(permissions=["view"], description=_("Print packing slips"))
+    def print_chosen(self, request, queryset):
+        return super().print_chosen(request, queryset)
 
     @admin.action(permissions=["cancel"], description=_("Cancel…"), location=BOTH_PAGES)
     def cancel(self, request, queryset):

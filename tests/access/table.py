@@ -111,6 +111,7 @@ sales.order             print_pick_lists=sales.view_order
 sales.reservation       release=sales.release_order delete_selected=NOBODY
 sales.salesreturn       approve receive close reject cancel
 sales.shipment          ship deliver cancel print_pick_lists=sales.view_shipment
+sales.shipment          print_chosen=sales.view_shipment
 billing.creditnote      issue refund cancel
 billing.invoice         issue pay mark_overdue cancel issue_to_pay=billing.issue_invoice+billing.pay_invoice
 billing.invoice         send=billing.issue_invoice send_reminders=billing.issue_invoice

@@ -127,7 +127,7 @@ sales.Shipment
   filters Status | Warehouse | Carrier | Shipped
   search  shipment number | tracking number | order: order number
   order   newest
-  actions Ship… | Mark delivered | Print pick lists | Cancel…
+  actions Ship… | Mark delivered | Print pick lists | Print packing slips | Cancel…
   offers  found everywhere
   inlines Shipment lines
   buttons Ship… | Mark delivered | Cancel… | Pick list | Packing slip

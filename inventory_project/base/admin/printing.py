@@ -46,12 +46,15 @@ def ids_in(request: HttpRequest, most: int) -> list[int]:
     return [int(part) for part in request.GET.get("ids", "").split(",") if is_id(part)][:most]
 
 
-def printed_together(model_admin, request: HttpRequest, queryset: models.QuerySet, page: str) -> HttpResponse | None:
+def printed_together(
+    model_admin, request: HttpRequest, queryset: models.QuerySet, page: str, most: int | None = None
+) -> HttpResponse | None:
     """Go to the page that prints the rows in one go: an address of its own, to be opened again."""
-    rows = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_SHEETS + 1])
-    if len(rows) > MOST_SHEETS:
+    most = most or MOST_SHEETS
+    rows = list(queryset.order_by("pk").values_list("pk", flat=True)[: most + 1])
+    if len(rows) > most:
         text = _("At most %(most)d can be printed at once. Nothing was printed; narrow the list or the selection.")
-        model_admin.message_user(request, text % {"most": MOST_SHEETS}, messages.ERROR)
+        model_admin.message_user(request, text % {"most": most}, messages.ERROR)
         return None
     return HttpResponseRedirect(reverse(page, query={"ids": ",".join(map(str, rows))}))
 

@@ -10,9 +10,10 @@ import pytest
 from billing.models import Invoice
 from billing.services import issue_invoice, pay_invoice
 from catalog.models import Category, PriceList, PriceListItem, Product, Supplier, TaxRate
+from inventory_project.base.admin import listing
 from inventory_project.base.clock import end_of_day, today
 from sales.models import Customer, Order
-from stock.models import Bin, Lot, PurchaseOrder, StockCount, StockTransfer, Warehouse
+from stock.models import Bin, Inventory, Lot, PurchaseOrder, StockCount, StockTransfer, Warehouse
 from tests.back_office import Desk, errors_of, said, url
 from tests.factories.billing import InvoiceItemFactory
 from tests.factories.catalog import (
@@ -223,3 +224,23 @@ def test_a_range_of_days_holds_the_last_second_of_its_last_day(desk):
 
     assert found(day, day) == 1
     assert found(day + datetime.timedelta(days=1), today()) == 0
+
+
+def test_many_rows_are_not_sorted_by_what_no_index_knows(desk):
+    products, warehouse = [ProductFactory(sku=sku) for sku in ("A", "B", "C")], WarehouseFactory()
+    for product, quantity in zip(products, (5, 9, 1), strict=True):
+        put_in_stock(product, warehouse, quantity)
+    columns = [str(name) for name in desk.open(Inventory, "changelist").context["cl"].list_display]
+    number = next(index for index, name in enumerate(columns) if "available" in name)
+
+    def listed(**query) -> tuple[list[str], str]:
+        page = desk.open(Inventory, "changelist", **query)
+        return [row.product.sku for row in page.context["cl"].result_list], page.content.decode()
+
+    assert listed(o=number)[0] == ["C", "A", "B"]
+    with mock.patch.object(listing, "COUNT_LIMIT", 2):
+        assert listed(o=number)[0] == ["A", "B", "C"]
+        assert "Narrow the list down first" in listed(o=number)[1]
+        assert "Narrow the list down first" not in listed(o=1)[1]
+        assert listed(o=number, product__id__exact=products[2].pk)[0] == ["C"]
+        assert desk.open(Inventory, "changelist", o="x.99.-0").status_code == 200

@@ -76,6 +76,7 @@ class InventoryAdmin(InventoryQuestions, StockPages, Reorders, Counts, Transfers
     list_editable = ("reorder_level", "reorder_quantity")
     list_select_related = ("product", "warehouse")
     ordering = ("product__sku", "warehouse_id")
+    sorted_when_many = ("product", "quantity")
     list_filter = ("warehouse", ("product", RelatedFilter), ("product__category", RelatedFilter))
     search_fields = ("product__sku", "product__name")
     tabs = (
@@ -151,7 +152,8 @@ class StockItemAdmin(AdjustPage, StateAdmin):
     purpose = _("Which goods lie in which bin, by lot or serial number where they are tracked.")
     list_display = ("product", "warehouse", "bin", "lot", "expires_on", columns.quantity("quantity", _("quantity")))
     list_select_related = ("inventory__product", "inventory__warehouse", "bin", "lot")
-    ordering = ("bin__warehouse_id", "bin__code", "pk")
+    ordering = ("inventory__product__sku", "pk")
+    sorted_when_many = ("product",)
     list_filter = ("inventory__warehouse", ("bin", RelatedFilter), ("inventory__product", RelatedFilter))
     search_fields = ("inventory__product__sku", "bin__code", "lot__number")
     fields = ("inventory", "bin", "lot", "quantity", "notes")

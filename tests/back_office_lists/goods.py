@@ -139,11 +139,12 @@ stock.Inventory
   related On hand: stock card | On hand: why | Reserved for | Average cost | Stock items | Reservations
 
 stock.StockItem
-  # Written by services only: its button adjusts what lies in this one place.
+  # Written by services only: its button adjusts what lies in this one place. By SKU and not by bin: most goods may
+  # lie in one bin, and no index sorts those.
   columns Product | Warehouse | Bin | Lot | Expires on | Quantity
   filters Warehouse | Bin | Product
   search  inventory: product: SKU | bin: code | lot: number
-  order   bin: warehouse
+  order   inventory: product: SKU
   offers  export
   buttons Adjust…
 

@@ -100,6 +100,7 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, EditsInList, Deleting
     # What concrete classes may declare besides Django's own options:
     tabs: Sequence[Tab] = ()
     list_prefetch_related: Sequence[str] = ()
+    sorted_when_many: Sequence[str] = ()  # the columns by which an index sorts many rows; none named: by any column
     form_select_related: Sequence[str] = ()  # relations of relations that the record's page names
     is_short_list = False  # few rows: other forms offer them all in a plain select
     related_links: Sequence[str] = ()  # reverse relations to link to, with counts

@@ -4,9 +4,10 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.admin import FieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -63,6 +64,26 @@ class OfferedOrder(ChangeList):
 
     def get_ordering_field(self, field_name: object) -> object:
         return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+
+    def get_ordering(self, request, queryset):
+        """Many rows are sorted by what an index knows; by anything else only when there are few."""
+        if ORDER_VAR in self.params and self._is_costly() and _is_long(queryset):
+            del self.params[ORDER_VAR]
+            text = _("More than %(most)s rows are not sorted by this column. Narrow the list down first.")
+            self.model_admin.message_user(request, text % {"most": f"{COUNT_LIMIT:,}"}, messages.WARNING)
+        return super().get_ordering(request, queryset)
+
+    def _is_costly(self) -> bool:
+        known = self.model_admin.sorted_when_many
+        chosen = [self.list_display[index] for index in self.get_ordering_field_columns() if self._is_column(index)]
+        return bool(known) and any(getattr(column, "__name__", column) not in known for column in chosen)
+
+    def _is_column(self, index: int) -> bool:
+        return 0 <= index < len(self.list_display)
+
+
+def _is_long(rows: QuerySet) -> bool:
+    return rows.order_by()[: COUNT_LIMIT + 1].count() > COUNT_LIMIT
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
         _require_good_password(password, user)
         user.set_password(password)
         if before:
-            mail.tell(user, mail.PASSWORD)
+            mail.tell(before, mail.PASSWORD)
     elif not user.password:
         user.set_unusable_password()
     with _an_administrator_stays():

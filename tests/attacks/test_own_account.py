@@ -148,8 +148,7 @@ def test_people_are_told_what_others_did_to_their_account(counters, django_captu
     old = other.email
     with django_capture_on_commit_callbacks(execute=True):
         boss.post(address(other, "reset-second-factor"))
-        boss.patch(address(other), {"password": NEW})
-        boss.patch(address(other), {"email": "new@example.com"})
+        boss.patch(address(other), {"password": NEW, "email": "new@example.com"})
         Desk().client.post(url(ApiToken, "add"), {"apply": "1", "user": other.pk, "name": "x"})
     told = [(sent.to[0] == old, sent.body.split("\n\n")[2]) for sent in mail.outbox]
     assert [text.split()[1] for _where, text in told] == ["second", "account", "account", "key"]

@@ -35,7 +35,7 @@ def pages():
         f"/admin/sales/salesreturn/{back.pk}/change/",
         f"/admin/billing/invoice/{invoice.pk}/change/",
         f"/admin/billing/invoice/{invoice.pk}/change/?act=pay",
-        "/admin/stock/inventory/?view=reserved",
+        "/admin/stock/inventory/?view=demand",
         f"/admin/stock/purchaseorder/{purchase.pk}/change/?act=receive",
         f"/admin/stock/stockcount/{count.pk}/change/?act=enter",
         "/admin/import/products/",

@@ -25,6 +25,8 @@ RELEASED = (
 ACCEPTED = {
     "0005_api_token_id": "the new column numbers itself, so the former version goes on making keys; the table is "
     "small, so that its lock is short",
+    "0009_payment_bank_entry_unique": "the column is new: the condition leaves out what the former version writes, and "
+    "the index is built concurrently",
 }
 """What is found in these, but may be run: why."""
 

@@ -110,6 +110,7 @@ sales.SalesReturn
   actions Approve | Close without credit… | Reject… | Cancel… | Create credit notes
   offers  found everywhere
   inlines Sales return lines
+  # Receiving accepts line by line; what is refused is rejected before.
   buttons Approve | Receive… | Reject… | Cancel… | Close without credit… | Create credit note
   related Order | Credit notes
 
@@ -130,7 +131,7 @@ sales.Shipment
   actions Ship… | Mark delivered | Print pick lists | Print packing slips | Cancel…
   offers  found everywhere
   inlines Shipment lines
-  buttons Ship… | Mark delivered | Cancel… | Pick list | Packing slip
+  buttons Ship… | Mark delivered | Cancel… | Pick list | Packing slip  # “Ship…” marks it dispatched
   related Order
 
 sales.ShipmentItem
@@ -147,7 +148,7 @@ billing.Payment
   search  payment number | reference | invoice: invoice number
   order   newest
   offers  import bank statement | export | found everywhere
-  buttons Void…
+  buttons Void…  # a payment is never reversed by another one: it is voided, with a reason
   related Invoice
 
 billing.CreditNote

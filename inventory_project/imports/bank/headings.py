@@ -26,7 +26,7 @@ LABELS = {
     "amount": gettext_lazy("Amount"),
     "reference": gettext_lazy("Reference"),
     "payer": gettext_lazy("Payer"),
-    "bank_reference": gettext_lazy("Bank's reference"),
+    "bank_reference": gettext_lazy("Bank’s reference"),
     "direction": gettext_lazy("In or out"),
     "currency": gettext_lazy("Currency"),
 }

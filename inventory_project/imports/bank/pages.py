@@ -30,9 +30,9 @@ PERMISSIONS = ("billing.add_payment", "billing.pay_invoice", "billing.view_invoi
 MOST_LINES = 2_000
 MOST_CREDITS = 300  # each is an entry of the page
 ORDERS = (
-    ("", gettext_lazy("as the file shows")),
-    (DAY_FIRST, gettext_lazy("day first")),
-    (MONTH_FIRST, gettext_lazy("month first")),
+    ("", gettext_lazy("As the file shows")),
+    (DAY_FIRST, gettext_lazy("Day first")),
+    (MONTH_FIRST, gettext_lazy("Month first")),
 )
 SAMPLE = 3
 

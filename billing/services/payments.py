@@ -36,8 +36,9 @@ def pay_invoice(
     and returns the last payment.
     """
     fresh = lock(invoice)
-    last = fresh.payments.filter(status=PaymentStatus.RECORDED).order_by("-pk").first()
-    if fresh.status == InvoiceStatus.PAID and amount is None and last:
+    is_repeated = amount is None and fresh.status == InvoiceStatus.PAID
+    recorded = fresh.payments.filter(status=PaymentStatus.RECORDED).order_by("-pk")
+    if is_repeated and (last := recorded.first()):
         payment = last
     else:
         fresh.may("pay")

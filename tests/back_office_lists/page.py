@@ -22,7 +22,7 @@ def read(desk: Desk, model: type[models.Model], rows: Iterable[models.Model]) ->
     return {
         "columns": texts(listed, '//table[@id="result_list"]/thead//div[@class="text"]'),
         "tabs": texts(listed, '//nav[@class="tabs"]/a')[1:],
-        "filters": texts(listed, '//*[contains(@class,"filter-panel")]//h3'),
+        "filters": texts(listed, '//*[contains(@class,"filter-panel")]//h2'),
         "search": [name_of(model, path) for path in searched(model)],
         "order": ordered(model, response.context["cl"]),
         "actions": texts(listed, '//div[@class="actions"]//button[@name="action"]'),

@@ -36,14 +36,16 @@
         });
     }
 
-    // --- on phones two buttons stand under the title, the others under “More”
-    const acts = byId("acts");
-    const spare = acts ? [...acts.querySelectorAll(":scope > :is(button, a)")].slice(2) : [];
-    if (spare.length && matchMedia("(max-width: 767px)").matches) {
-        const more = acts.querySelector(".more");
-        more.hidden = false;
-        more.querySelector("div").prepend(...spare);
-        more.querySelector("div").append(...document.querySelectorAll(".page-tools > a"));
+    // --- on phones two buttons are shown, the others under “More”
+    for (const place of document.querySelectorAll("#acts, #changelist .actions")) {
+        const spare = [...place.querySelectorAll(":scope > :is(button, a):not([hidden])")].slice(2);
+        const more = place.querySelector(".more");
+        if (more && spare.length && matchMedia("(max-width: 767px)").matches) {
+            const rest = place.id === "acts" ? document.querySelectorAll(".page-tools > a") : [];
+            more.hidden = false;
+            more.querySelector("div").prepend(...spare);
+            more.querySelector("div").append(...rest);
+        }
     }
 
     // --- keys: single letters never while typing

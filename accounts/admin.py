@@ -115,7 +115,9 @@ class UserAdmin(SignInActs, ReferenceAdmin, auth_admin.UserAdmin):
 
     def get_buttons(self, request, obj):
         buttons = super().get_buttons(request, obj)
-        if self.has_change_permission(request, obj):
+        if obj.pk == request.user.pk:  # where one's own address is changed
+            buttons.append(Button("account", _("My account"), url=reverse("admin:account")))
+        elif self.has_change_permission(request, obj):
             url = reverse("admin:auth_user_password_change", args=[obj.pk])
             buttons.append(Button("password", _("Set password…"), url=url))
         if may_ask_why(request.user, obj):

@@ -39,6 +39,7 @@ from .forms import (
     PriceInput,
     WholeNumberField,
     capitalize_choices,
+    name_rows,
 )
 from .history import WithHistory
 from .list_editing import EditsInList
@@ -227,7 +228,10 @@ class BaseAdmin(Discretion, NextSteps, Acts, GivesExports, EditsInList, Deleting
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if self.admin_site.is_registered(db_field.related_model):
             target = self.admin_site.get_model_admin(db_field.related_model)
-            field.label_from_instance = getattr(target, "label", str)
+            if self._is_searched(db_field):
+                name_rows(field, target, request)
+            else:
+                field.label_from_instance = getattr(target, "label", str)
         return field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

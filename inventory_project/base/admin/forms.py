@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -19,6 +20,8 @@ from inventory_project.base.errors import RuleViolation
 from inventory_project.base.fields import KeyField
 
 from .merging import merge, remembered
+
+type Naming = Callable[[models.Model], str]
 
 PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 ID = re.compile(r"[0-9]{1,18}")
@@ -45,6 +48,19 @@ def capitalize_choices(field: forms.Field | None) -> None:
             (value, label if isinstance(label, list | tuple) else capfirst(str(label)))
             for value, label in field.choices
         ]
+
+
+def name_rows(
+    field: forms.ModelChoiceField, target: admin.ModelAdmin, request: HttpRequest, name_of: Naming | None = None
+) -> None:
+    """Let rows that are searched for be called as everywhere. An address or a forged entry can name any of them, so
+    who may not view them is told the number that they sent; what a record refers to is called by its name."""
+    field.name_of = name_of or getattr(target, "label", str)
+    field.label_from_instance = field.name_of if target.has_view_permission(request) else _number_of
+
+
+def _number_of(row: models.Model) -> str:
+    return _("number %(id)s") % {"id": row.pk}
 
 
 def _in_words(field: forms.Field, text: str) -> str:
@@ -87,7 +103,8 @@ class BackOfficeForm(forms.ModelForm):
             widget = getattr(field.widget, "widget", field.widget)
             if isinstance(widget, KnownLabelSelect):
                 chosen = getattr(self.instance, name, None)
-                widget.known = {str(chosen.pk): field.label_from_instance(chosen)} if chosen else {}
+                name_of = getattr(field, "name_of", field.label_from_instance)
+                widget.known = {str(chosen.pk): name_of(chosen)} if chosen else {}
 
     def clean(self):
         cleaned = super().clean()

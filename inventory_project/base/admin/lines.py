@@ -14,7 +14,7 @@ from inventory_project.base.errors import RuleViolation
 from inventory_project.base.models import Document
 
 from .base import BaseAdmin, Discretion
-from .forms import BackOfficeForm, KnownChoice, KnownLabelSelect, capitalize_choices
+from .forms import BackOfficeForm, KnownChoice, KnownLabelSelect, capitalize_choices, name_rows
 from .listing import is_id
 
 
@@ -136,7 +136,7 @@ class LineInline(Discretion, admin.TabularInline):
             target = self.admin_site.get_model_admin(db_field.related_model)
             kwargs = {"widget": KnownLabelSelect(db_field, self.admin_site), "form_class": KnownChoice, **kwargs}
             field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-            field.label_from_instance = getattr(target, "label", str)
+            name_rows(field, target, request)
             return field
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

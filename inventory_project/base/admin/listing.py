@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.clock import start_of_day
 
-from .forms import SearchSelect
+from .forms import SearchSelect, name_rows
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -154,7 +154,7 @@ class RelatedFilter(_FormFilter):
 
     def __init__(self, field, request, params, model, model_admin, field_path) -> None:
         self.parameter = f"{field_path}__id__exact"
-        self.admin_site = model_admin.admin_site
+        self.admin_site, self.request = model_admin.admin_site, request
         super().__init__(field, request, params, model, model_admin, field_path)
 
     def expected_parameters(self) -> list[str]:
@@ -168,6 +168,8 @@ class RelatedFilter(_FormFilter):
             required=False,
             widget=SearchSelect(self.field, self.admin_site),
         )
+        target = self.admin_site.get_model_admin(self.field.remote_field.model)
+        name_rows(choice, target, self.request, name_of=str)  # what else a label names would be a further query
         value = self.value_of(self.parameter)
         return choice.widget.render(self.parameter, value, {"id": f"filter-{self.parameter}"})
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
+from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory_project.base.errors import RuleViolation
 
-from .forms import add_refusal, capitalize_choices, search_field
+from .forms import SearchSelect, add_refusal, capitalize_choices, name_rows, search_field
 
 
 class ActForm(forms.Form):
@@ -32,6 +33,8 @@ class ActForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for field in self.fields.values():
             capitalize_choices(field)
+            if isinstance(field.widget, SearchSelect):
+                name_rows(field, admin.site.get_model_admin(field.queryset.model), request)
 
     @property
     def row(self) -> models.Model | None:

@@ -140,7 +140,17 @@
             });
         }
     }
-    document.querySelectorAll("#result_list, .inline-group table, .answer table, table.grid").forEach(nameCells);
+    function alignBadges(table) {
+        const numbers = [...table.querySelectorAll("thead th")].map((th) => th.classList.contains("num"));
+        for (const badge of table.querySelectorAll("tbody td .badge")) {
+            const cell = badge.closest("td");
+            cell.classList.toggle("num", numbers[cell.cellIndex] || false);
+        }
+    }
+    for (const table of document.querySelectorAll("#result_list, .inline-group table, .answer table, table.grid")) {
+        nameCells(table);
+        alignBadges(table);
+    }
     document.addEventListener("formset:added", (event) => nameCells(event.target.closest("table")));
 
     const results = document.querySelector("#changelist .results");

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 
 from billing import services
 from inventory_project.base.api.conditional import unchanged
+from inventory_project.base.api.exceptions import PROBLEM_JSON
 from inventory_project.base.api.renderers import FastJSONRenderer
 from inventory_project.base.api.schema import ProblemDetails
 from inventory_project.base.api.views import SHAPING
@@ -34,7 +35,7 @@ class XmlRenderer(FastJSONRenderer):
 def _file(media_type: str, renderer: type[FastJSONRenderer], **options: object) -> Callable:
     """A GET that answers with a file, to whoever may view the record."""
     described = extend_schema(
-        responses={(200, media_type): OpenApiTypes.BINARY, 409: ProblemDetails},
+        responses={(200, media_type): OpenApiTypes.BINARY, (409, PROBLEM_JSON): ProblemDetails},
         parameters=[OpenApiParameter(name, exclude=True) for name in sorted(SHAPING)],
     )
     get = action(detail=True, renderer_classes=[renderer, FastJSONRenderer], **options)

@@ -12,7 +12,6 @@ class ShipmentItemSerializer(ApiSerializer):
     class Meta:
         model = ShipmentItem
         fields = ("id", "shipment", "order_item", "bin", "lot", "quantity", "unit_cost", *STAMPS)
-        extra_kwargs = {"unit_cost": {"allow_null": True}}
         expandable = ("shipment", "order_item", "bin", "lot")
         guarded = {"unit_cost": COST}
         create_only = ("shipment", "order_item")

@@ -139,8 +139,12 @@ class ApiSchema(AutoSchema):
         return {**bodies, **dict.fromkeys(statuses, refusal)}
 
     def _map_basic_serializer(self, serializer, direction):
-        """Lines are left out of lists, so they are not promised."""
+        """Lines are left out of lists, so they are not promised; what needs a permission to be seen is null without."""
         schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "response":
+            for name in getattr(getattr(serializer, "Meta", None), "guarded", ()):
+                column = schema["properties"][name]
+                column["type"] = [column["type"], "null"] if isinstance(column["type"], str) else column["type"]
         if direction == "response" and "required" in schema:
             lines = {name for name, f in serializer.fields.items() if isinstance(f, serializers.ListSerializer)}
             schema["required"] = [name for name in schema["required"] if name not in lines]

@@ -79,12 +79,15 @@ def test_operations(app: str, subtests: pytest.Subtests):
     ids = RealIds(callers)
     chosen = [operation for operation in OPERATIONS[app] if ONLY in operation.label]
 
+    right = []
     for operation in chosen:
         with subtests.test(operation.label):
             call_it(operation, ids, keys)
+            right.append(operation)
 
     assert [(each.invariant.name, each.finding.faults) for each in check_all() if each.is_violation] == []
-    note(f"Fuzzed operations, {app}", f"{len(chosen)} operations, {CASES} cases each", "all as described")
+    result = "all as described" if len(right) == len(chosen) else f"{len(right)} as described"
+    note(f"Fuzzed operations, {app}", f"{len(chosen)} operations, {CASES} cases each", result)
 
 
 def call_it(operation: APIOperation, ids: RealIds, keys: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Operations of hand-written migrations, for what models can't declare."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class OnPostgreSQL(migrations.RunSQL):
@@ -15,57 +15,68 @@ class OnPostgreSQL(migrations.RunSQL):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
-class AddIndexWhileWorking(migrations.AddIndex):
-    """An index that PostgreSQL builds while people go on writing. Its migration is `atomic = False`.
+class WhileWorking:
+    """Mixin: PostgreSQL builds the index while people go on writing. The migration is `atomic = False`.
 
     An attempt that was interrupted leaves an invalid index behind, which the next one replaces.
     """
 
     atomic = False
 
+    @property
+    def made(self) -> models.Index | models.UniqueConstraint:
+        """What is added."""
+        raise NotImplementedError
+
+    def build(self, model: type[models.Model], schema_editor) -> None:
+        """Build it concurrently."""
+        raise NotImplementedError
+
     def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.index.name}"')
-            schema_editor.add_index(model, self.index, concurrently=True)
+        elif model := self._here(app_label, schema_editor, to_state):
+            self._drop(schema_editor)
+            self.build(model, schema_editor)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
         if schema_editor.connection.vendor != "postgresql":
             super().database_backwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.index.name}"')
+        elif self._here(app_label, schema_editor, from_state):
+            self._drop(schema_editor)
+
+    def _here(self, app_label, schema_editor, state) -> type[models.Model] | None:
+        model = state.apps.get_model(app_label, self.model_name)
+        return model if self.allow_migrate_model(schema_editor.connection.alias, model) else None
+
+    def _drop(self, schema_editor) -> None:
+        schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.made.name}"')
+
+
+class AddIndexWhileWorking(WhileWorking, migrations.AddIndex):
+    """An index."""
+
+    @property
+    def made(self) -> models.Index:
+        return self.index
+
+    def build(self, model, schema_editor) -> None:
+        schema_editor.add_index(model, self.index, concurrently=True)
 
     def describe(self) -> str:
         return f"Create index {self.index.name} without stopping work"
 
 
-class AddUniqueWhileWorking(migrations.AddConstraint):
-    """A uniqueness under a condition, which PostgreSQL keeps by an index, built as by `AddIndexWhileWorking`."""
+class AddUniqueWhileWorking(WhileWorking, migrations.AddConstraint):
+    """A uniqueness under a condition, which PostgreSQL keeps by an index."""
 
-    atomic = False
+    @property
+    def made(self) -> models.UniqueConstraint:
+        return self.constraint
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            create = str(self.constraint.create_sql(model, schema_editor))
-            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.constraint.name}"')
-            schema_editor.execute(create.replace("CREATE UNIQUE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY", 1))
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-            return
-        model = from_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.constraint.name}"')
+    def build(self, model, schema_editor) -> None:
+        create = str(self.constraint.create_sql(model, schema_editor))
+        schema_editor.execute(create.replace("CREATE UNIQUE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY", 1))
 
     def describe(self) -> str:
         return f"Create uniqueness {self.constraint.name} without stopping work"

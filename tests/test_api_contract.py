@@ -38,6 +38,7 @@ HIDDEN = {
     "users": {"password"},  # set, never read
     "invoices": {"document"},  # the file is handed out by an address of its own, to who may see it
     "credit-notes": {"document"},
+    "payments": {"bank_entry"},  # for the program's own use: by it a line of a bank statement is known again
     "invoice-items": {"usual_tax"},  # for the program's own use; “tax_is_usual” says what follows from it
 }
 

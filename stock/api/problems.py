@@ -22,6 +22,7 @@ publish(
     not_low=_("The stock is not low"),
     not_ordered=_("The goods were not ordered"),
     not_reserved=_("Less is reserved than would be used up"),
+    nothing_to_count=_("Nothing lies there to be counted"),
     nothing_counted=_("Nothing has been counted yet"),
     out_of_range=_("A quantity or value would become too large"),
     out_of_scope=_("The count is of something else"),

@@ -5,7 +5,7 @@ import pytest
 from accounts import services
 from accounts.models import Role, User, UserRole
 from inventory_project.base.errors import InvalidInput, NotAllowed, RuleViolation
-from tests.factories.accounts import PASSWORD, RoleFactory, SuperuserFactory, UserFactory
+from tests.factories.accounts import PASSWORD, RoleFactory, StaffFactory, SuperuserFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_somebody_can_always_administer(administrator):
 
 def test_the_role_of_the_last_administrator_stays(administrator):
     role = Role.objects.get(name="Administrator")
-    given = services.give_role(UserFactory(), role, by=administrator)
+    given = services.give_role(StaffFactory(), role, by=administrator)
     kept = given.pk
     administrator.is_superuser = False
     services.save_user(administrator, by=None)  # the other one can still administer

@@ -6,7 +6,7 @@ from itertools import count
 
 from pypdf import PdfReader
 
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceItem
 from billing.services import InvoiceLine, create_invoice, issue_invoice
 from sales.models import Customer, CustomerAddress
 from tests.factories.accounts import UserFactory
@@ -54,6 +54,14 @@ def invoice_of(*lines: InvoiceLine, customer: Customer | None = None, issue: boo
     user = UserFactory()
     invoice = create_invoice(customer=customer or buyer(), lines=lines, by=user)
     return issue_invoice(invoice, by=user) if issue else invoice
+
+
+def invoice_saying(*texts: str) -> Invoice:
+    """An issued invoice whose lines say this: what is refused today can stand in older records."""
+    invoice = invoice_of(*[line("1", percent="19") for _text in texts], issue=False)
+    for item, text in zip(invoice.items.order_by("pk"), texts, strict=True):
+        InvoiceItem.objects.filter(pk=item.pk).update(description=text)
+    return issue_invoice(invoice, by=invoice.user)
 
 
 def pages(pdf: bytes) -> list[str]:

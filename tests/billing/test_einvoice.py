@@ -20,7 +20,7 @@ from tests.factories.catalog import ProductFactory
 from tests.factories.stock import WarehouseFactory
 
 from .en16931 import problems, texts
-from .papers import COMPANY, buyer, invoice_of, line
+from .papers import COMPANY, buyer, invoice_of, invoice_saying, line
 
 SUBTOTAL = "cac:TaxTotal/cac:TaxSubtotal"
 CATEGORY = f"{SUBTOTAL}/cac:TaxCategory"
@@ -151,7 +151,7 @@ def test_nothing_to_pay():
 
 def test_what_people_write_stands_there_as_written():
     text = "<b>&amp;</b> ]]> \x0b\x01 مرحبا 😀 \u202e"
-    xml = sound(invoice_of(line(percent="19", description=text)))
+    xml = sound(invoice_saying(text))
     assert texts(xml, "cac:InvoiceLine/cac:Item/cbc:Name") == ["<b>&amp;</b> ]]>   مرحبا 😀 \u202e"]
 
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from ..fields import INTEGER_MAX
@@ -115,14 +117,22 @@ class StrictDateTime(serializers.DateTimeField):
 class IdField(serializers.PrimaryKeyRelatedField):
     """A reference by id. Lines of one request share a look-up: `known` holds what it found."""
 
+    default_error_messages: ClassVar = {
+        "does_not_exist": _("No {kind} has the id {id}."),
+        "incorrect_type": _("Give the id of a {kind}: a whole number."),
+    }
     known: Mapping[int, models.Model] | None = None
 
     def to_internal_value(self, data: object) -> models.Model:
+        kind = self.get_queryset().model._meta.verbose_name
         if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("incorrect_type", data_type=data.__class__.__name__)
-        if not 0 < data <= ID_MAX or (self.known is not None and data not in self.known):
-            self.fail("does_not_exist", pk_value=data)
-        return self.known[data] if self.known is not None else super().to_internal_value(data)
+            self.fail("incorrect_type", kind=kind)
+        found = None
+        if 0 < data <= ID_MAX:
+            found = self.get_queryset().filter(pk=data).first() if self.known is None else self.known.get(data)
+        if found is None:
+            self.fail("does_not_exist", kind=kind, id=data)
+        return found
 
 
 def bounds(model: type[models.Model], name: str) -> dict[str, object]:

@@ -121,8 +121,12 @@ def test_a_new_document_takes_what_its_service_takes(prefix):
     sent = {"lines" if name == "items" else name for name, f in serializer.fields.items() if not f.read_only}
     assert sent <= arguments
     if serializer.line:
-        of_line = {name for name, f in serializer.fields["items"].child.fields.items() if not f.read_only}
-        assert of_line == {field.name for field in dataclasses.fields(serializer.line)}
+        of_line = {name: f for name, f in serializer.fields["items"].child.fields.items() if not f.read_only}
+        assert set(of_line) == {field.name for field in dataclasses.fields(serializer.line)}
+        needed = {
+            f.name for f in dataclasses.fields(serializer.line) if f.default is f.default_factory is dataclasses.MISSING
+        }
+        assert needed <= {name for name, f in of_line.items() if f.required}
 
 
 def test_the_lines_of_acts_are_what_their_services_take():

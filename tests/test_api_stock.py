@@ -68,6 +68,14 @@ def test_too_much_is_refused_at_the_line(client, warehouse, product):
     assert not StockMovement.objects.exists()
 
 
+def test_a_line_of_a_receipt_says_how_many_came_or_were_sent_back(client, warehouse, product):
+    body = {"supplier": SupplierFactory().pk, "warehouse": warehouse.pk}
+    refused = post(client, "goods-receipts", {**body, "items": [{"product": product.pk}]}, 400)
+    assert [error["pointer"] for error in refused["errors"]] == ["/items/0/quantity"]
+    rejected = {**body, "items": [{"product": product.pk, "quantity_rejected": 2}]}
+    assert post(client, "goods-receipts", rejected, 201)["items"][0]["quantity"] == 0
+
+
 def test_lots_are_named_on_arrival(client, warehouse):
     cheese = ProductFactory(tracking="lot", cost="2")
     body = {"supplier": SupplierFactory().pk, "warehouse": warehouse.pk}

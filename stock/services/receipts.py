@@ -39,7 +39,7 @@ class ReceiptLine:
     """
 
     product: Product
-    quantity: int
+    quantity: int = 0
     quantity_rejected: int = 0
     bin: Bin | None = None
     lot_number: str = ""

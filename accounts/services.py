@@ -63,6 +63,7 @@ def save_user(user: User, *, password: str | None = None, by: User | None) -> Us
 @service
 def change_own_address(user: User, email: str, *, by: User) -> User:
     """Give whoever has just shown their password another email address. The old one is told."""
+    _locked_roles()  # after whoever is writing the account
     fresh = lock(user)
     if fresh.pk != by.pk or not fresh.is_active:
         raise NotAllowed(_("Only the owner of an account changes its address here."))

@@ -22,22 +22,15 @@ class WhileWorking:
     """
 
     atomic = False
-
-    @property
-    def made(self) -> models.Index | models.UniqueConstraint:
-        """What is added."""
-        raise NotImplementedError
-
-    def build(self, model: type[models.Model], schema_editor) -> None:
-        """Build it concurrently."""
-        raise NotImplementedError
+    adds: str  # the attribute that holds what is added
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         elif model := self._here(app_label, schema_editor, to_state):
             self._drop(schema_editor)
-            self.build(model, schema_editor)
+            create = str(getattr(self, self.adds).create_sql(model, schema_editor))
+            schema_editor.execute(create.replace(" INDEX ", " INDEX CONCURRENTLY ", 1))
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
         if schema_editor.connection.vendor != "postgresql":
@@ -45,41 +38,27 @@ class WhileWorking:
         elif self._here(app_label, schema_editor, from_state):
             self._drop(schema_editor)
 
+    def describe(self) -> str:
+        return f"Create {getattr(self, self.adds).name} without stopping work"
+
     def _here(self, app_label, schema_editor, state) -> type[models.Model] | None:
         model = state.apps.get_model(app_label, self.model_name)
         return model if self.allow_migrate_model(schema_editor.connection.alias, model) else None
 
     def _drop(self, schema_editor) -> None:
-        schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{self.made.name}"')
+        schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{getattr(self, self.adds).name}"')
 
 
 class AddIndexWhileWorking(WhileWorking, migrations.AddIndex):
     """An index."""
 
-    @property
-    def made(self) -> models.Index:
-        return self.index
-
-    def build(self, model, schema_editor) -> None:
-        schema_editor.add_index(model, self.index, concurrently=True)
-
-    def describe(self) -> str:
-        return f"Create index {self.index.name} without stopping work"
+    adds = "index"
 
 
 class AddUniqueWhileWorking(WhileWorking, migrations.AddConstraint):
     """A uniqueness under a condition, which PostgreSQL keeps by an index."""
 
-    @property
-    def made(self) -> models.UniqueConstraint:
-        return self.constraint
-
-    def build(self, model, schema_editor) -> None:
-        create = str(self.constraint.create_sql(model, schema_editor))
-        schema_editor.execute(create.replace("CREATE UNIQUE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY", 1))
-
-    def describe(self) -> str:
-        return f"Create uniqueness {self.constraint.name} without stopping work"
+    adds = "constraint"
 
 
 class CreateTrigrams(OnPostgreSQL):

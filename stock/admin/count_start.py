@@ -3,13 +3,12 @@
 from functools import partial
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from inventory_project.base.admin import BOTH_PAGES, ActForm, act_url, columns
-from inventory_project.base.admin.acts import MOST_AT_ONCE
 from stock import services
 
 
@@ -45,10 +44,8 @@ class Counts:
 
     @admin.action(permissions=["count"], description=_("Start count…"), location=BOTH_PAGES)
     def count(self, request, queryset):
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
-            text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
-            self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
+        chosen = self.at_once(request, queryset.values_list("pk", flat=True))
+        if chosen is None:
             return None
 
         def run(answers):

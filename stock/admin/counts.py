@@ -24,11 +24,11 @@ from inventory_project.base.admin import (
     meant,
 )
 from inventory_project.base.admin.listing import is_code
+from inventory_project.base.discretion import SEE_COST
 from inventory_project.base.errors import RuleViolation
 from stock import services
 from stock.admin import facts, sheets
 from stock.admin.counting import (
-    SEE_COST,
     SEE_EXPECTED,
     CountPages,
     EnterCountForm,

@@ -132,10 +132,8 @@ class Reorders:
 
     @admin.action(permissions=["reorder"], description=_("Reorder…"), location=BOTH_PAGES)
     def reorder(self, request, queryset):
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
-            text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
-            self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
+        chosen = self.at_once(request, queryset.values_list("pk", flat=True))
+        if chosen is None:
             return None
 
         found = outlooks(Inventory.objects.filter(pk__in=chosen))

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from inventory_project.base.admin import BOTH_PAGES, columns, permission
-from inventory_project.base.admin.acts import MOST_AT_ONCE
 from inventory_project.base.errors import RuleViolation
 from stock import services
 from stock.admin.forms import ScannedForm, units
@@ -104,10 +103,8 @@ class Transfers:
 
     @admin.action(permissions=["transfer"], description=_("Transfer…"), location=BOTH_PAGES)
     def transfer(self, request, queryset):
-        rows = list(queryset.select_related("product", "warehouse").order_by("pk")[: MOST_AT_ONCE + 1])
-        if len(rows) > MOST_AT_ONCE:
-            text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
-            self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
+        rows = self.at_once(request, queryset.select_related("product", "warehouse"))
+        if rows is None:
             return None
         sources = sorted({str(row.warehouse) for row in rows})
         if len(sources) != 1:

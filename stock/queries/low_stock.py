@@ -32,8 +32,7 @@ class Outlook:
 
     @property
     def is_low(self) -> bool:
-        level = self.balance.reorder_level
-        return level is not None and self.expected <= level
+        return is_low(self.expected, self.balance.reorder_level)
 
     @property
     def suggested(self) -> int:
@@ -41,6 +40,11 @@ class Outlook:
         (at least one unit, so that an order always lifts the balance above its level), then at least the preferred
         supplier's minimum, rounded up to full packs. 0 for a balance that is not low."""
         return suggestion(self, self.offer)
+
+
+def is_low(expected: int, level: int | None) -> bool:
+    """Whether so many units are too few."""
+    return level is not None and expected <= level
 
 
 def suggestion(outlook: Outlook, offer: SupplierProduct | None) -> int:
@@ -107,7 +111,7 @@ def low_ids(balances: QuerySet[Inventory] | None, coming: Coming) -> list[int]:
         for pk, product, warehouse, available, level in found.values_list(
             "pk", "product_id", "warehouse_id", "available", "reorder_level"
         )
-        if available + coming.change((product, warehouse)) <= level
+        if is_low(available + coming.change((product, warehouse)), level)
     ]
 
 

@@ -306,7 +306,7 @@ def test_the_reorder_page_costs_the_same_for_many():
 
 
 def test_too_many_at_once(monkeypatch):
-    monkeypatch.setattr("stock.admin.reordering.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("inventory_project.base.admin.acts.MOST_AT_ONCE", 1)
     response = reorder_page(Desk(), keep(10), keep(10))
     assert response.status_code == 302
     assert "At most 1" in said(response)

@@ -77,6 +77,15 @@ class Acts:
         if asked and not any(getattr(self, f"has_{step}_permission")(request) for step in asked):
             raise PermissionDenied
 
+    def at_once(self, request, queryset: models.QuerySet) -> list | None:
+        """What was selected, by id; None if it is more than can be done at once, which is said."""
+        rows = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
+        if len(rows) <= MOST_AT_ONCE:
+            return rows
+        text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
+        self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
+        return None
+
     def apply(self, request, queryset, service: Callable, *, form: type[ActForm] | None = None, then="", say=None):
         """Run `service(row, by=..., **answers)` for each selected row; show `form` first if the act has questions.
 
@@ -86,10 +95,8 @@ class Acts:
             return None  # an address can ask, but only a button acts
         if was_answered(request):
             return answer_again(request)
-        rows = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
-        if len(rows) > MOST_AT_ONCE:
-            text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
-            self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
+        rows = self.at_once(request, queryset)
+        if rows is None:
             return None
         if form is None:
             return answer_once(request, lambda: self._run_at_once(request, rows, service, then, say))

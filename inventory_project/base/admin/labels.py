@@ -7,7 +7,6 @@ from itertools import islice
 from barcode import get_barcode_class
 from barcode.errors import BarcodeError
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpResponse, HttpResponseRedirect
@@ -97,10 +96,8 @@ class GivesLabels:
 
     def print_labels(self, request, queryset):
         """Ask how many, then show them on a page with an address of its own."""
-        rows = list(queryset.order_by("pk")[: MOST_AT_ONCE + 1])
-        if len(rows) > MOST_AT_ONCE:
-            text = _("At most %(most)d can be done at once. Nothing was done; narrow the list or the selection.")
-            self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.ERROR)
+        rows = self.at_once(request, queryset)
+        if rows is None:
             return None
         form = self.labels_form(request.POST if "apply" in request.POST else None, rows=rows, request=request)
         if not form.is_bound or not form.is_valid():
